@@ -1,0 +1,1 @@
+"""The mathematics: networks, training and diagnosis, on NumPy alone."""

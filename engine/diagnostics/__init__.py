@@ -1,0 +1,1 @@
+"""Instruments that read a network and never alter it."""

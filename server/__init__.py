@@ -1,0 +1,1 @@
+"""The web: pages, sockets, rooms and the processes that train."""

@@ -1,0 +1,1 @@
+"""The browser's half, served as it is."""
