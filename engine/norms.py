@@ -1,0 +1,51 @@
+"""‖∂L/∂W‖ of every layer, at every step, in two calls.
+
+Squares of small numbers leave float32's range long before the numbers do: a gradient of 10⁻²⁰ has a square of
+10⁻⁴⁰. Where that comes near, the norm is taken again in float64.
+"""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .tape import Array, Tape
+
+if TYPE_CHECKING:
+    from .network import Network
+
+#: Up to this many entries a product with a layer-indicator matrix is faster than a dot product a layer.
+SMALL = 32_768
+
+
+class GradientNorms:
+    """Play `tape` after a backward pass; `read()` gives the norms, weights only, biases left out."""
+
+    def __init__(self, network: "Network") -> None:
+        layers, count = len(network.sizes) - 1, network.theta.size
+        self._weights = [gradient[:-1].reshape(-1) for gradient in network.gradients[1:]]
+        self._squares = np.zeros(layers, network.dtype)
+        self.tape: Tape
+        if layers * count <= SMALL:
+            square, indicator = np.zeros(count, network.dtype), np.zeros((layers, count), network.dtype)
+            start = 0
+            for layer, (n_in, n_out) in enumerate(pairwise(network.sizes)):
+                indicator[layer, start : start + n_in * n_out] = 1
+                start += (n_in + 1) * n_out
+            self.tape = [
+                (np.multiply, (network.gradient, network.gradient, square)),
+                (indicator.dot, (square, self._squares)),
+            ]
+        else:
+            self.tape = [
+                (weight.dot, (weight, self._squares[layer : layer + 1].reshape(())))
+                for layer, weight in enumerate(self._weights)
+            ]
+
+    def read(self) -> tuple[Array, bool]:
+        """The norms (L,), float64, and whether all are finite."""
+        squares = self._squares.tolist()
+        if 1e-30 < min(squares) and max(squares) < 1e30:  # false for NaN as well
+            return np.sqrt(self._squares, dtype=np.float64), True
+        norms = np.array([float(np.linalg.norm(weight.astype(np.float64))) for weight in self._weights])
+        return norms, bool(np.isfinite(norms).all())

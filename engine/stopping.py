@@ -1,0 +1,49 @@
+"""When a run ends by itself: a loss reached, no more progress, enough epochs, or numbers that are none."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a run stands still. kind is loss, patience, epochs or diverged; layer and quantity tell where it began."""
+
+    kind: str
+    step: int
+    sentence: str
+    layer: int | None = None
+    quantity: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+class Stopping:
+    """Told the mean training loss of every epoch, says when it is enough.
+
+    >>> stopping = Stopping()
+    >>> stopping.check(Experiment(stop_loss=0.1), epoch=3, step=21, loss=0.05).kind
+    'loss'
+    """
+
+    def __init__(self) -> None:
+        self.best = float("inf")
+        self.waited = 0
+
+    def check(self, experiment: Experiment, epoch: int, step: int, loss: float) -> Stop | None:
+        """One epoch has ended with this mean loss."""
+        if loss < self.best:
+            self.best, self.waited = loss, 0
+        else:
+            self.waited += 1
+        wanted, patience, epochs = experiment.stop_loss, experiment.stop_patience, experiment.stop_epochs
+        if wanted is not None and loss < wanted:
+            return Stop("loss", step, f"Epoch {epoch}: the training loss, {loss:.4g}, is below {wanted:g}.")
+        if patience is not None and self.waited >= patience:
+            return Stop("patience", step, f"Epoch {epoch}: no better loss than {self.best:.4g} for {patience} epochs.")
+        if epochs is not None and epoch >= epochs:
+            return Stop("epochs", step, f"All {epochs} epochs are done; the training loss is {loss:.4g}.")
+        return None

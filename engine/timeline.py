@@ -1,0 +1,42 @@
+"""Steps back in time: states kept now and then, and exact replay from them."""
+
+from collections import deque
+
+from .state import State
+
+EVERY = 50
+#: Bounds of what is kept: states, and bytes of them.
+MOST, MOST_BYTES = 200, 64 * 2**20
+
+
+class Timeline:
+    """The states of a run in the order they were passed; the oldest go first."""
+
+    def __init__(self) -> None:
+        self.states: deque[State] = deque()
+        self._bytes = 0
+
+    def keep(self, state: State) -> None:
+        """Remember one."""
+        self.states.append(state)
+        self._bytes += state.size
+        while len(self.states) > 2 and (len(self.states) > MOST or self._bytes > MOST_BYTES):
+            self._bytes -= self.states.popleft().size
+
+    def at(self, steps: int) -> State | None:
+        """The last one kept after exactly this many steps: the one with the settings that were left in force."""
+        return next((state for state in reversed(self.states) if state.steps == steps), None)
+
+    def before(self, steps: int) -> State | None:
+        """The last one kept after at most this many steps."""
+        return next((state for state in reversed(self.states) if state.steps <= steps), None)
+
+    def forget_after(self, steps: int) -> None:
+        """Drop what lies in a future that was taken back."""
+        while self.states and self.states[-1].steps > steps:
+            self._bytes -= self.states.pop().size
+
+    @property
+    def oldest(self) -> int:
+        """The fewest steps that one can go back to."""
+        return self.states[0].steps if self.states else 0
