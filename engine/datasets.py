@@ -156,8 +156,7 @@ def digits_table() -> Array:
 
 
 DATASETS: dict[str, Dataset] = {
-    dataset.name: dataset
-    for dataset in (Circles(), Xor(), Moons(), Spirals(), Gaussians(), Sine(), Digits())
+    dataset.name: dataset for dataset in (Circles(), Xor(), Moons(), Spirals(), Gaussians(), Sine(), Digits())
 }
 
 

@@ -22,11 +22,7 @@ MAX_LAYERS, MAX_UNITS, MAX_PARAMETERS = 32, 128, 200_000
 
 def choices_of(table: Mapping[str, Any], hidden_only: bool = False) -> list[Choice]:
     """A table's rows as choices."""
-    return [
-        Choice(name, row.label, row.help)
-        for name, row in table.items()
-        if not hidden_only or row.hidden
-    ]
+    return [Choice(name, row.label, row.help) for name, row in table.items() if not hidden_only or row.hidden]
 
 
 def setting(default: Any, kind: str, label: str, group: str, help: str, **more: Any) -> Any:

@@ -1,5 +1,7 @@
 """The past of a run in bounded memory: every recent step, and older ones ever more thinly."""
 
+from collections import deque
+
 import numpy as np
 
 from .tape import Array
@@ -15,61 +17,50 @@ class History:
 
     def __init__(self, layers: int) -> None:
         self.width = 4 + layers
-        self.recent = np.full((RECENT, self.width), np.nan)
-        self.old = np.full((KEPT, self.width), np.nan)
-        self.count = 0  # rows ever written to recent
-        self.kept, self.stride = 0, 1
+        # A step costs one append here; rows are made when somebody looks.
+        self._recent: deque[list[float]] = deque()
+        self._old: list[list[float]] = []
+        self._stride = 1
 
-    def add(self, step: int, loss: float, norms: Array) -> None:
-        """A step has been made."""
-        row = self.recent[self.count % RECENT]
-        if self.count >= RECENT:
-            self._keep(row)
-        row[0] = step
-        row[1] = loss
-        row[2:4] = np.nan
-        row[4:] = norms
-        self.count += 1
+    def add(self, step: int, loss: float, squares: list[float]) -> None:
+        """A step has been made; squares are those of its gradient norms."""
+        self._recent.append([step, loss, np.nan, np.nan, *squares])
+        if len(self._recent) > RECENT:
+            self._keep(self._recent.popleft())
 
-    def _keep(self, row: Array) -> None:
-        if int(row[0]) % self.stride and np.isnan(row[2]):
+    def _keep(self, row: list[float]) -> None:
+        if int(row[0]) % self._stride and row[2] != row[2]:
             return
-        if self.kept == KEPT:
-            self.stride *= 2
-            rest = self.old[:: 2]
-            self.kept = len(rest)
-            self.old[: self.kept] = rest.copy()
-        self.old[self.kept] = row
-        self.kept += 1
+        if len(self._old) >= KEPT:
+            self._stride *= 2
+            del self._old[1::2]
+        self._old.append(row)
 
     def measured(self, step: int, train_loss: float, test_loss: float) -> None:
         """The losses over all samples after this step."""
-        if self.count and self.recent[(self.count - 1) % RECENT, 0] == step:
-            self.recent[(self.count - 1) % RECENT, 2:4] = train_loss, test_loss
+        if self._recent and self._recent[-1][0] == step:
+            self._recent[-1][2:4] = train_loss, test_loss
 
     def since(self, step: int, at_most: int) -> Array:
-        """A copy of the rows after this step, evenly thinned to at_most; the last one is always there."""
-        held = min(self.count, RECENT)
-        first = self.count - held
-        start = first
-        if held:
-            oldest = int(self.recent[first % RECENT, 0])
-            start = min(self.count, first + max(0, step + 1 - oldest))
-        rows = self.recent[np.arange(start, self.count) % RECENT]
-        if start == first and self.kept:
-            older = self.old[: self.kept]
-            rows = np.concatenate([older[older[:, 0] > step], rows])
-        if len(rows) <= at_most:
-            return rows
-        return rows[np.linspace(len(rows) - 1, 0, at_most).round().astype(np.int64)[::-1]]
-
-    def truncate(self, step: int) -> None:
-        """Forget everything after this step."""
-        self.replace(self.since(-1, KEPT + RECENT), step)
+        """The rows after this step, evenly thinned to at_most; the last one is always there."""
+        if not self._recent:
+            return np.zeros((0, self.width))
+        missed = int(self._recent[-1][0]) - step
+        if missed <= len(self._recent):
+            start = max(0, len(self._recent) - max(0, missed))
+            chosen = [self._recent[index] for index in range(start, len(self._recent))]
+        else:
+            chosen = [row for row in self._old if row[0] > step] + list(self._recent)
+        if len(chosen) > at_most:
+            places = np.linspace(len(chosen) - 1, 0, at_most).round().astype(int)[::-1].tolist()
+            chosen = [chosen[place] for place in places]
+        rows = np.array(chosen, dtype=np.float64).reshape(len(chosen), self.width)
+        np.sqrt(rows[:, 4:], out=rows[:, 4:])
+        return rows
 
     def replace(self, rows: Array, step: int) -> None:
-        """Hold these rows up to and including this step."""
-        rows = rows[rows[:, 0] <= step]
-        old, recent = rows[:-RECENT][-KEPT:], rows[-RECENT:]
-        self.kept, self.count = len(old), len(recent)
-        self.old[: self.kept], self.recent[: self.count] = old, recent
+        """Hold these rows (as `since` gives them) up to and including this step."""
+        rows = rows[rows[:, 0] <= step].copy()
+        rows[:, 4:] **= 2
+        kept: list[list[float]] = rows.tolist()
+        self._old, self._recent = kept[:-RECENT][-KEPT:], deque(kept[-RECENT:])

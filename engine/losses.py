@@ -6,6 +6,7 @@ loss, which then computes from z and is stable however large z is. Any other out
 is what the loss sees.
 """
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -74,7 +75,7 @@ class BinaryCrossEntropy(Loss):
         return [
             (np.copysign, (seen, constant(-1.0, seen.dtype), surprise)),
             (np.logaddexp, (zeros, surprise, surprise)),
-            (np.maximum, (seen, zeros, margin)),
+            (partial(np.maximum, seen, zeros, out=margin), ()),
             (np.multiply, (seen, y, agreement)),
             (np.subtract, (margin, agreement, margin)),
             (np.add, (surprise, margin, surprise)),

@@ -19,7 +19,7 @@ SMALL = 32_768
 
 
 class GradientNorms:
-    """Play `tape` after a backward pass; `read()` gives the norms, weights only, biases left out."""
+    """Play `tape` after a backward pass; `read()` gives their squares; weights only, biases left out."""
 
     def __init__(self, network: "Network") -> None:
         layers, count = len(network.sizes) - 1, network.theta.size
@@ -42,10 +42,9 @@ class GradientNorms:
                 for layer, weight in enumerate(self._weights)
             ]
 
-    def read(self) -> tuple[Array, bool]:
-        """The norms (L,), float64, and whether all are finite."""
-        squares = self._squares.tolist()
+    def read(self) -> list[float]:
+        """The squares of the norms, layer 1..L; in float64 where float32 would not do. Finite unless a norm is not."""
+        squares: list[float] = self._squares.tolist()
         if 1e-30 < min(squares) and max(squares) < 1e30:  # false for NaN as well
-            return np.sqrt(self._squares, dtype=np.float64), True
-        norms = np.array([float(np.linalg.norm(weight.astype(np.float64))) for weight in self._weights])
-        return norms, bool(np.isfinite(norms).all())
+            return squares
+        return [float(weight @ weight) for weight in (part.astype(np.float64) for part in self._weights)]

@@ -43,7 +43,9 @@ class Stopping:
         if wanted is not None and loss < wanted:
             return Stop("loss", step, f"Epoch {epoch}: the training loss, {loss:.4g}, is below {wanted:g}.")
         if patience is not None and self.waited >= patience:
-            return Stop("patience", step, f"Epoch {epoch}: no better loss than {self.best:.4g} for {patience} epochs.")
+            return Stop(
+                "patience", step, f"Epoch {epoch}: no better loss than {self.best:.4g} for {patience} epochs."
+            )
         if epochs is not None and epoch >= epochs:
             return Stop("epochs", step, f"All {epochs} epochs are done; the training loss is {loss:.4g}.")
         return None

@@ -20,7 +20,6 @@ class Trace:
         step, epoch     counted from 1
         learning_rate   in force at the update
         shown           which sample of the batch is on show
-        gradient_norms  ‖∂L/∂W‖ of layer 1..L, float64 (L,), biases left out
 
     Nothing is copied until it is needed: when an array is first read, or when the trainer begins the next step
     while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes.
@@ -28,17 +27,17 @@ class Trace:
 
     __slots__ = (
         "__weakref__", "_arena", "_network", "_record", "_workspace",
-        "epoch", "gradient_norms", "learning_rate", "loss", "shown", "step", "updated",
+        "_squares", "epoch", "learning_rate", "loss", "shown", "step", "updated",
     )  # fmt: skip
 
     def __init__(
-        self, network: "Network", workspace: "Workspace", loss: float, norms: Array,
+        self, network: "Network", workspace: "Workspace", loss: float, squares: list[float],
         step: int, epoch: int, learning_rate: float, updated: bool,
     ) -> None:  # fmt: skip
         self._network, self._workspace = network, workspace
         self._arena: Array | None = None
         self._record: Array | None = None
-        self.loss, self.gradient_norms = loss, norms
+        self.loss, self._squares = loss, squares
         self.step, self.epoch, self.learning_rate = step, epoch, learning_rate
         self.shown = 0
         #: False between the backward pass and the update: then `change` is still empty.
@@ -134,6 +133,11 @@ class Trace:
         return self._kept(1)
 
     @property
+    def gradient_norms(self) -> Array:
+        """‖∂L/∂W‖ of layer 1..L, float64 (L,); biases left out."""
+        return np.sqrt(self._squares)
+
+    @property
     def delta_norms(self) -> Array:
         """‖δ‖ of layer 1..L over the batch, float64 (L,)."""
         return np.array([np.linalg.norm(delta.astype(np.float64)) for delta in self.delta[1:]])
@@ -153,5 +157,3 @@ class Trace:
         norms = self.weight_norms
         norms[norms == 0] = np.nan
         return self._weight_norms(2) / norms
-
-

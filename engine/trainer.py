@@ -3,7 +3,9 @@
 The algorithm, for every batch: forward, loss, backward, update.
 """
 
+import math
 import weakref
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -101,8 +103,8 @@ class Trainer:
         """The tapes, for the settings in force."""
         network = self.network
         self.pending = False
-        self._alive: weakref.ref[Trace] | None = None
-        self._workspace: Workspace | None = None
+        self._alive: Callable[[], Trace | None] = lambda: None
+        self._workspace: Workspace = self.network.workspace(len(self.batches.peek()))
         self.norms = GradientNorms(network)
         optimiser = OPTIMISERS[self.experiment.optimiser]
         self._update: Tape = [
@@ -114,28 +116,78 @@ class Trainer:
 
     def step(self) -> Trace:
         """One training step; when one is pending, its end. Does nothing once stopped, and gives the last trace."""
-        if not self.pending:
+        if self.pending:
+            return self.finish()
+        with np.errstate(all="ignore"):
             self._gradients()
-        return self.finish() if self.pending else self._last()
+            if self.pending:
+                self._apply()
+        return self._last()
 
     def begin(self) -> Trace:
         """The step's forward pass, loss and backward pass, but not yet its update."""
         if self.pending:
             raise RuntimeError("begin: a step is pending, expected finish() first")
-        self._gradients()
-        return self._traced(updated=False) if self.pending else self._last()
+        with np.errstate(all="ignore"):
+            self._gradients()
+        if self.pending:
+            self._traced(self.steps + 1, updated=False)
+        return self._last()
 
     def finish(self) -> Trace:
         """The pending step's update, with the settings in force now."""
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
-        self.pending = False
+        self._last().keep()
         with np.errstate(all="ignore"):
-            play(self._update)
+            self._apply()
+        return self._last()
+
+    def run(self, steps: int) -> int:
+        """Up to so many steps, fewer when the run stops; how many were made."""
+        before = self.steps
+        if self.pending and steps:
+            self.finish()
+            steps -= 1
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                self._gradients()
+                if not self.pending:
+                    break
+                self._apply()
+        return self.steps - before
+
+    def _gradients(self) -> None:
+        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here."""
+        if self.stopped is not None:
+            return
+        # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
+        self.trace = None
+        held = self._alive()
+        if held is not None:
+            held.keep()
+        indices = self.batches.peek()
+        workspace = self._workspace
+        if workspace.batch != len(indices):
+            workspace = self._workspace = self.network.workspace(len(indices))
+        self._rows.take(indices, 0, workspace.rows, "clip")
+        play(workspace.tape)
+        play(self.norms.tape)
+        self.loss, self._squares = float(workspace.loss), self.norms.read()
+        if math.isfinite(self.loss + sum(self._squares)):
+            self.pending = True
+            return
+        self._traced(self.steps + 1, updated=False)
+        self._last().keep()
+        self.stopped = find_divergence(self.network, workspace, self.steps + 1, self.experiment.learning_rate)
+
+    def _apply(self) -> None:
+        """Update the parameters, write the step down, go on to the next batch."""
+        play(self._update)
+        self.pending = False
         self.steps += 1
-        trace = self._traced(updated=True)
-        self.history.add(self.steps, self.loss, self._norms)
-        assert self._workspace is not None
+        self.history.add(self.steps, self.loss, self._squares)
+        self._traced(self.steps, updated=True)
         self._epoch_loss += self.loss * self._workspace.batch
         if self.batches.advance():
             self.epoch += 1
@@ -143,56 +195,17 @@ class Trainer:
             self.stopped = self.stopping.check(self.experiment, self.epoch, self.steps, mean)
         if not self.steps % EVERY:
             self._keep_state()
-        return trace
 
-    def run(self, steps: int) -> int:
-        """Up to so many steps, fewer when the run stops; how many were made."""
-        done = 0
-        while done < steps and self.stopped is None:
-            before = self.steps
-            self.step()
-            done += self.steps - before
-        return done
-
-    def _gradients(self) -> None:
-        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here."""
-        if self.stopped is not None:
-            return
-        alive = self._alive() if self._alive else None
-        if alive is not None:
-            alive.keep()
-        self._alive = alive = None
-        indices = self.batches.peek()
-        workspace = self._workspace
-        if workspace is None or workspace.batch != len(indices):
-            workspace = self._workspace = self.network.workspace(len(indices))
-        self._rows.take(indices, 0, workspace.rows, "clip")
-        with np.errstate(all="ignore"):
-            play(workspace.tape)
-            play(self.norms.tape)
-        self.loss = float(workspace.loss)
-        self._norms, finite = self.norms.read()
-        self.pending = True
-        if not finite or not -np.inf < self.loss < np.inf:
-            self.trace = self._traced(updated=False)
-            self.trace.keep()
-            self.pending = False
-            rate = self.experiment.learning_rate
-            self.stopped = find_divergence(self.network, workspace, self.steps + 1, rate)
-
-    def _traced(self, updated: bool) -> Trace:
-        assert self._workspace is not None
-        step = self.steps if updated else self.steps + 1
-        trace = Trace(
-            self.network, self._workspace, self.loss, self._norms,
+    def _traced(self, step: int, updated: bool) -> None:
+        self.trace = Trace(
+            self.network, self._workspace, self.loss, self._squares,
             step, self.epoch + 1, self.experiment.learning_rate, updated,
         )  # fmt: skip
-        self.trace = trace
-        self._alive = weakref.ref(trace)
-        return trace
+        self._alive = weakref.ref(self.trace)
 
     def _last(self) -> Trace:
-        assert self.trace is not None
+        if self.trace is None:
+            raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
         return self.trace
 
     def resume(self) -> None:

@@ -40,7 +40,7 @@ class Workspace:
         self.arena = np.zeros(batch * width + len(QUANTITIES) * block, dtype)
         self.rows, self.blocks = split_arena(self.arena, batch, width, sum(heights))
         self.rows[:, n_in] = 1
-        self.x, self.y = self.rows[:, :n_in].T, self.rows[:, n_in + 1 :].T
+        self.x, self.y = self.rows[:, :n_in].T, np.zeros((n_out, batch), dtype)
         self.loss = np.zeros((), dtype)
         self.forward_parts: list[Tape] = []
         self.backward_parts: list[Tape] = []
@@ -78,7 +78,9 @@ class Workspace:
         loss = LOSSES[network.loss]
         seen = self.z[last] if network.fused else self.a[last]
         derivative = self.delta[last] if network.fused else self.error[last]
-        return loss.tape(seen, self.a[last], self.y, derivative, self.loss)
+        # A contiguous copy of y, as the loss reads it more than once.
+        copy: Tape = [(np.copyto, (self.y, self.rows[:, self.sizes[0] + 1 :].T))]
+        return copy + loss.tape(seen, self.a[last], self.y, derivative, self.loss)
 
     def _slope_tape(self, network: "Network", last: int) -> Tape:
         """σ′ of neighbouring layers with the same activation in one call over their shared buffer."""
