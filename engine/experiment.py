@@ -8,10 +8,12 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, cast
 
 from .activations import ACTIVATIONS
 from .datasets import DATASETS
+from .features import FEATURES
 from .initialisers import INITIALISERS
 from .losses import LOSSES
 from .optimisers import OPTIMISERS
@@ -60,16 +62,16 @@ class Experiment:
     )  # fmt: skip
     features: tuple[str, ...] = setting(
         ("x1", "x2"), "features", "Inputs", "data", "Which coordinates of a point the network sees.",
-        choices=lambda: [Choice("x1", "x₁", "Left to right."), Choice("x2", "x₂", "Bottom to top.")],
+        choices=lambda: choices_of(FEATURES),
         effect="restart",
     )  # fmt: skip
     hidden: Sequence[int] = setting(
         (8, 8), "layers", "Hidden layers", "network", "Units of each hidden layer.",
-        minimum=1, maximum=MAX_UNITS, effect="restart",
+        minimum=1, maximum=MAX_UNITS, most=MAX_LAYERS, effect="restart",
     )  # fmt: skip
     activation: str | Sequence[str] = setting(
         "tanh", "activations", "Activation", "network", "What a unit makes of its weighted sum.",
-        choices=lambda: choices_of(ACTIVATIONS, hidden_only=True),
+        choices=lambda: choices_of(ACTIVATIONS, hidden_only=True), most=MAX_LAYERS,
     )  # fmt: skip
     output_activation: str | None = setting(
         None, "choice", "Output activation", "network", "Of the last layer; as the loss wants it if not chosen.",
@@ -120,44 +122,13 @@ class Experiment:
         for row in dataclasses.fields(self):
             value = row.metadata["setting"].check(row.name, getattr(self, row.name))
             object.__setattr__(self, row.name, value)
-        object.__setattr__(self, "features", self._check_features())
-        object.__setattr__(self, "hidden", self._check_hidden())
-        object.__setattr__(self, "activation", self._check_activation())
         self._check_together()
 
-    def _check_features(self) -> tuple[str, ...]:
-        names, value = ("x1", "x2"), self.features
-        expected = "a list of one or both of x1, x2, each once"
-        if isinstance(value, str) or not isinstance(value, Sequence) or not value:
-            raise ExperimentError("features", value, expected)
-        if any(item not in names for item in value) or len(set(value)) != len(value):
-            raise ExperimentError("features", value, expected)
-        return tuple(name for name in names if name in value)
-
-    def _check_hidden(self) -> tuple[int, ...]:
-        value, expected = self.hidden, f"a list of at most {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS}"
-        if isinstance(value, str | bytes) or not isinstance(value, Sequence) or len(value) > MAX_LAYERS:
-            raise ExperimentError("hidden", value, expected)
-        for units in value:
-            if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MAX_UNITS:
-                raise ExperimentError("hidden", list(value), expected)
-        return tuple(value)
-
-    def _check_activation(self) -> str | tuple[str, ...]:
-        value = self.activation
-        names = [choice.name for choice in choices_of(ACTIVATIONS, hidden_only=True)]
-        expected = f"one of {', '.join(names)}, or a list of one for each of the {len(self.hidden)} hidden layers"
-        if isinstance(value, str):
-            if value not in names:
-                raise ExperimentError("activation", value, expected)
-            return value
-        if not isinstance(value, Sequence) or len(value) != len(self.hidden):
-            raise ExperimentError("activation", value, expected)
-        if any(not isinstance(name, str) or name not in names for name in value):
-            raise ExperimentError("activation", list(value), expected)
-        return tuple(value)
-
     def _check_together(self) -> None:
+        """What no field can know alone."""
+        if not isinstance(self.activation, str) and len(self.activation) != len(self.hidden):
+            expected = f"one name, or a list of one for each of the {len(self.hidden)} hidden layers"
+            raise ExperimentError("activation", list(self.activation), expected)
         fitting = DATASETS[self.dataset].losses
         if self.loss not in fitting:
             raise ExperimentError("loss", self.loss, f"for {self.dataset} one of {', '.join(fitting)}")
@@ -195,7 +166,7 @@ class Experiment:
     def parameter_count(self) -> int:
         """Weights and biases together."""
         sizes = self.layer_sizes
-        return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
     def change(self, **changes: Any) -> "Experiment":
         """A copy with other values.
@@ -248,10 +219,10 @@ class Experiment:
         return cls.from_dict(values)
 
     @classmethod
-    def describe(cls) -> list[dict[str, Any]]:
-        """Every field as plain data: name, label, kind, bounds, choices, help, default, effect."""
+    def describe(cls) -> dict[str, dict[str, Any]]:
+        """Every field by its name, as plain data: label, group, kind, bounds, choices, help, default, effect."""
         plain = cls().to_dict()
-        return [
-            cast(Setting, row.metadata["setting"]).describe(row.name, plain[row.name])
+        return {
+            row.name: cast(Setting, row.metadata["setting"]).describe(row.name, plain[row.name])
             for row in dataclasses.fields(cls)
-        ]
+        }

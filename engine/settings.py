@@ -1,9 +1,12 @@
-"""What a setting is: its bounds, its words, and the check of a value. The fields of `Experiment` are made of these."""
+"""What a setting is: its bounds, its words, and the check of a value. `Experiment` is made of these."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+#: Characters of a refused value that an error repeats.
+SHOWN = 80
 
 
 class ExperimentError(ValueError):
@@ -11,8 +14,16 @@ class ExperimentError(ValueError):
 
     def __init__(self, field: str, was: object, expected: str) -> None:
         self.field, self.was, self.expected = field, was, expected
-        shown = repr(was)
-        super().__init__(f"{field}: was {shown if len(shown) < 80 else shown[:77] + '…'}, expected {expected}")
+        super().__init__(f"{field}: was {shown(was)}, expected {expected}")
+
+
+def shown(value: object) -> str:
+    """A value as an error repeats it: on one line, at most 80 characters."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write integers of more than 4,300 digits
+        text = "a number too long to write"
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 @dataclass(frozen=True)
@@ -28,8 +39,15 @@ class Choice:
 class Setting:
     """The one description of a field: validation, the schema, the controls and the docs come from it.
 
-    kind is one of choice, number, integer, layers, activations, features. effect is "live" when a change keeps
-    the network's shapes, "restart" when it shows at the next reset (or makes a new network).
+    Attributes:
+        kind        choice (a name) · number · integer · layers (a list of integers) · activations (one name for
+                    all hidden layers, or a list of names) · features (some of the names, in the table's order)
+        minimum, maximum    bounds of a number, or of each entry of `layers`
+        most        the longest list allowed
+        scale       linear or log: how a slider shall run
+        optional    whether None, "not chosen", is allowed
+        choices     the names to choose from
+        effect      "live": counts from the next step on. "restart": shows at the next reset, or makes a new network
     """
 
     kind: str
@@ -38,13 +56,17 @@ class Setting:
     help: str
     minimum: float | None = None
     maximum: float | None = None
+    most: int | None = None
     scale: str = "linear"
     optional: bool = False
     choices: Callable[[], list[Choice]] | None = None
     effect: str = "live"
 
     def check(self, field: str, value: object) -> Any:
-        """The value as it will be kept, or an ExperimentError. Nothing is coerced but int to float."""
+        """The value as it will be kept, or an ExperimentError.
+
+        Nothing is coerced, save an int to a float where a number is wanted, and a list to a tuple.
+        """
         if value is None and self.optional:
             return None
         match self.kind:
@@ -52,33 +74,68 @@ class Setting:
                 return self._chosen(field, value)
             case "number" | "integer":
                 return self._number(field, value)
-        return value
+            case "layers":
+                return self._integers(field, value)
+            case "features":
+                return self._subset(field, value)
+            case "activations":
+                return self._one_or_list(field, value)
+        raise AssertionError(f"{field}: was of kind {self.kind!r}, expected a kind that is checked")
+
+    @property
+    def names(self) -> list[str]:
+        """What can be chosen."""
+        return [choice.name for choice in self.choices()] if self.choices else []
 
     def _chosen(self, field: str, value: object) -> str:
-        names = [choice.name for choice in self.choices()] if self.choices else []
-        if not isinstance(value, str) or value not in names:
-            raise ExperimentError(field, value, f"one of {', '.join(names)}")
+        if not isinstance(value, str) or value not in self.names:
+            raise ExperimentError(field, value, f"one of {', '.join(self.names)}")
         return value
+
+    def _fits(self, value: object, whole: bool) -> bool:
+        """Whether a value is a number, finite and within the bounds. True and False are no numbers."""
+        assert self.minimum is not None and self.maximum is not None
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            return False
+        # Bounds first: they refuse NaN, and isfinite cannot take integers beyond a float's range.
+        return self.minimum <= value <= self.maximum and math.isfinite(value)
 
     def _number(self, field: str, value: object) -> float | int:
         whole = self.kind == "integer"
-        assert self.minimum is not None and self.maximum is not None
-        expected = f"a {'whole ' if whole else ''}number from {self.minimum:g} to {self.maximum:.12g}"
-        allowed: tuple[type, ...] = (int,) if whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, allowed):
-            raise ExperimentError(field, value, expected)
+        if not self._fits(value, whole):
+            kind = "a whole number" if whole else "a number"
+            raise ExperimentError(field, value, f"{kind} from {self.minimum:g} to {self.maximum:.12g}")
         assert isinstance(value, int | float)
-        if not self.minimum <= value <= self.maximum or not math.isfinite(value):
-            raise ExperimentError(field, value, expected)
         return int(value) if whole else float(value)
 
+    def _integers(self, field: str, value: object) -> tuple[int, ...]:
+        expected = f"a list of at most {self.most} whole numbers from {self.minimum:g} to {self.maximum:g}"
+        items = listed(value)
+        if items is None or len(items) > (self.most or 0) or not all(self._fits(item, True) for item in items):
+            raise ExperimentError(field, value, expected)
+        return items
+
+    def _subset(self, field: str, value: object) -> tuple[str, ...]:
+        items = listed(value)
+        known = items is not None and all(isinstance(item, str) and item in self.names for item in items)
+        if not items or not known or len(set(items)) < len(items):
+            raise ExperimentError(field, value, f"a list of one or more of {', '.join(self.names)}, each once")
+        return tuple(name for name in self.names if name in items)
+
+    def _one_or_list(self, field: str, value: object) -> str | tuple[str, ...]:
+        items = (value,) if isinstance(value, str) else listed(value)
+        if items is None or not all(isinstance(item, str) and item in self.names for item in items):
+            expected = f"one of {', '.join(self.names)}, or a list of one for each hidden layer"
+            raise ExperimentError(field, value, expected)
+        return value if isinstance(value, str) else items
+
     def describe(self, name: str, default: object) -> dict[str, Any]:
-        """The setting as plain data for a browser or a document."""
+        """The setting as plain data for a browser or a document; an optional one's kind says so."""
         row: dict[str, Any] = {
             "name": name,
             "label": self.label,
             "group": self.group,
-            "kind": self.kind,
+            "kind": f"optional_{self.kind}" if self.optional else self.kind,
             "help": self.help,
             "default": default,
             "effect": self.effect,
@@ -86,6 +143,13 @@ class Setting:
         }
         if self.minimum is not None:
             row |= {"minimum": self.minimum, "maximum": self.maximum, "scale": self.scale}
+        if self.most is not None:
+            row["most"] = self.most
         if self.choices is not None:
             row["choices"] = [vars(choice) for choice in self.choices()]
         return row
+
+
+def listed(value: object) -> tuple[Any, ...] | None:
+    """A list or tuple as a tuple; None when it is something else (a str is no list of names)."""
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray) else None
