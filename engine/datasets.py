@@ -6,6 +6,7 @@ set's own scale. Everything comes from the generator given. Adding a set is one 
 
 import gzip
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .features import select
 from .tape import Array
 
 CLASSIFY_TWO = ("binary_cross_entropy", "mse", "softmax_cross_entropy")
@@ -132,7 +134,10 @@ class Sine(Dataset):
 
 
 class Digits(Dataset):
-    """8 × 8 handwritten digits (UCI, E. Alpaydin and C. Kaynak 1998): 1,797 images, pixels scaled to 0..1."""
+    """1,797 handwritten digits of 8 × 8 pixels, 0 (paper) to 1 (ink): UCI, E. Alpaydin and C. Kaynak 1998.
+
+    The pixels' own grid of 0..16, scaled; CC BY 4.0, the licence text stands beside the data.
+    """
 
     name, label = "digits", "digits 8×8"
     help = "1,797 handwritten digits of 8 × 8 pixels; ten classes."
@@ -141,10 +146,10 @@ class Digits(Dataset):
     losses = CLASSIFY_MANY
 
     def make(self, rng: np.random.Generator, samples: int, noise: float) -> Points:
-        """All of them; noise is added to the pixels."""
+        """All of them, in the archive's order; noise is added to the pixels, which stay within 0..1."""
         table = digits_table()
-        x = table[:, :64] / 16
-        return x + rng.normal(0, 0.5, x.shape) * noise, table[:, 64].astype(np.int64)
+        x = table[:, :64] / 16 + rng.normal(0, 0.5, (len(table), 64)) * noise
+        return np.clip(x, 0, 1), table[:, 64].astype(np.int64)
 
 
 @cache
@@ -162,7 +167,14 @@ DATASETS: dict[str, Dataset] = {
 
 @dataclass(frozen=True)
 class Data:
-    """One draw of a data set, split. x (samples, n_in), y network targets (samples, n_out), labels (samples,)."""
+    """One draw of a data set, split into two parts.
+
+    Shapes, for each part:
+        x (samples, n_inputs), points or images    labels (samples,), class numbers, or values for regression
+        y (samples, n_out), the same as targets of the network
+
+    `features` are what the network is shown of a point in the plane; `inputs` makes them.
+    """
 
     dataset: Dataset
     x_train: Array
@@ -171,6 +183,16 @@ class Data:
     x_test: Array
     y_test: Array
     labels_test: Array
+    features: tuple[str, ...] = ("x1", "x2")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The part of the input space that is drawn, for every input."""
+        return self.dataset.bounds
+
+    def inputs(self, x: Array) -> Array:
+        """What the network sees (samples, n_in) of x (samples, n_inputs): a plane's features, else x itself."""
+        return select(x, self.features) if self.dataset.n_inputs == 2 else x
 
 
 def targets(labels: Array, n_out: int) -> Array:
@@ -180,7 +202,10 @@ def targets(labels: Array, n_out: int) -> Array:
     return np.eye(n_out)[labels]
 
 
-def load(name: str, rng: np.random.Generator, samples: int, noise: float, test_share: float, n_out: int) -> Data:
+def load(
+    name: str, rng: np.random.Generator, samples: int, noise: float, test_share: float, n_out: int,
+    features: Sequence[str] = ("x1", "x2"),
+) -> Data:  # fmt: skip
     """Draw the set and split it at random, each class in the same proportion; at least one sample on each side."""
     dataset = DATASETS[name]
     x, labels = dataset.make(rng, samples, noise)
@@ -194,4 +219,4 @@ def load(name: str, rng: np.random.Generator, samples: int, noise: float, test_s
     if not test.any():
         test[order[-1]] = True
     y = targets(labels, n_out)
-    return Data(dataset, x[~test], y[~test], labels[~test], x[test], y[test], labels[test])
+    return Data(dataset, x[~test], y[~test], labels[~test], x[test], y[test], labels[test], tuple(features))
