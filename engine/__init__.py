@@ -1,1 +1,45 @@
-"""The mathematics: networks, training and diagnosis, on NumPy alone."""
+"""The mathematics: networks, training and diagnosis, on NumPy alone.
+
+>>> trainer = Trainer(Experiment(dataset="circles", hidden=[8, 8], learning_rate=0.3))
+>>> trace = trainer.step()
+>>> round(float(trace.gradient_norms[0]), 3) > 0
+True
+"""
+
+from .activations import ACTIVATIONS, Activation
+from .datasets import DATASETS, Data, Dataset
+from .experiment import Experiment
+from .history import History
+from .initialisers import INITIALISERS, Initialiser
+from .losses import LOSSES, Loss
+from .metrics import Metrics
+from .network import Network
+from .optimisers import OPTIMISERS, Optimiser
+from .settings import ExperimentError
+from .state import State
+from .stopping import Stop
+from .trace import Trace
+from .trainer import Trainer
+
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "INITIALISERS",
+    "LOSSES",
+    "OPTIMISERS",
+    "Activation",
+    "Data",
+    "Dataset",
+    "Experiment",
+    "ExperimentError",
+    "History",
+    "Initialiser",
+    "Loss",
+    "Metrics",
+    "Network",
+    "Optimiser",
+    "State",
+    "Stop",
+    "Trace",
+    "Trainer",
+]

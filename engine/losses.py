@@ -54,7 +54,8 @@ class MeanSquaredError(Loss):
 class BinaryCrossEntropy(Loss):
     """L = mean of −y ln p − (1 − y) ln(1 − p) with p = σ(z), computed as ln(1 + e⁻|ᶻ|) + max(z, 0) − yz.
 
-    No digit of a small loss is lost, and y may lie between 0 and 1. ∂L/∂z = (p − y) / (batch · n_out): the sigmoid's slope has cancelled. The same as PyTorch's
+    No digit of a small loss is lost, and y may lie between 0 and 1.
+    ∂L/∂z = (p − y) / (batch · n_out): the sigmoid's slope has cancelled. The same as PyTorch's
     binary_cross_entropy_with_logits.
     """
 

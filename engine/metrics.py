@@ -20,10 +20,10 @@ class Metrics:
 
 def decided(network: Network, a: Array) -> Array:
     """The classes that outputs a (n_out, samples) stand for: the largest, or over the threshold when there is one."""
-    if len(a) > 1:
-        return np.argmax(a, axis=0)
     is_logit = network.loss == "binary_cross_entropy" and not network.fused
-    return (a[0] > (0.0 if is_logit else 0.5)).astype(np.int64)
+    threshold = 0.0 if is_logit else 0.5
+    classes: Array = np.argmax(a, axis=0) if len(a) > 1 else (a[0] > threshold).astype(np.int64)
+    return classes
 
 
 def evaluate(network: Network, rows: Array, labels: Array, classification: bool) -> tuple[float, float]:

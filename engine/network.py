@@ -6,6 +6,7 @@ layers hold views. Layer l's θ is (n_in + 1, n_out): the weights, and the bias 
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +49,7 @@ class Network:
         initialiser: str = "xavier",
     ) -> None:
         self.sizes, self.activations, self.loss = list(sizes), list(activations), loss
-        self.dtype: np.dtype[np.floating] = np.dtype(dtype)
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._check(initialiser)
         #: Whether the loss has taken the output activation over.
         self.fused = LOSSES[loss].fuses == self.activations[-1]

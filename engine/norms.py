@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .tape import Array, Tape
+from .tape import Tape
 
 if TYPE_CHECKING:
     from .network import Network
@@ -43,8 +43,8 @@ class GradientNorms:
             ]
 
     def read(self) -> list[float]:
-        """The squares of the norms, layer 1..L; in float64 where float32 would not do. Finite unless a norm is not."""
+        """The squares of the norms, layer 1..L; in float64 where float32 would not do."""
         squares: list[float] = self._squares.tolist()
-        if 1e-30 < min(squares) and max(squares) < 1e30:  # false for NaN as well
+        if min(squares) > 1e-30 and max(squares) < 1e30:  # false for NaN as well
             return squares
         return [float(weight @ weight) for weight in (part.astype(np.float64) for part in self._weights)]

@@ -4,7 +4,7 @@ One pass over two flat vectors, θ and ∂L/∂θ, whatever the number of layers
 `change`, so that it can be looked at. Rates are 0-d arrays, which turning a knob overwrites in place.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from .tape import Array, Tape
 class Rates:
     """The numbers that a person turns while the network trains, as 0-d arrays of the network's dtype."""
 
-    def __init__(self, dtype: np.dtype[np.floating]) -> None:
+    def __init__(self, dtype: np.dtype[Any]) -> None:
         self.learning_rate = np.zeros((), dtype)
         self.momentum = np.zeros((), dtype)
 

@@ -26,8 +26,18 @@ class Trace:
     """
 
     __slots__ = (
-        "__weakref__", "_arena", "_network", "_record", "_workspace",
-        "_squares", "epoch", "learning_rate", "loss", "shown", "step", "updated",
+        "__weakref__",
+        "_arena",
+        "_network",
+        "_record",
+        "_squares",
+        "_workspace",
+        "epoch",
+        "learning_rate",
+        "loss",
+        "shown",
+        "step",
+        "updated",
     )  # fmt: skip
 
     def __init__(
@@ -135,7 +145,8 @@ class Trace:
     @property
     def gradient_norms(self) -> Array:
         """‖∂L/∂W‖ of layer 1..L, float64 (L,); biases left out."""
-        return np.sqrt(self._squares)
+        norms: Array = np.sqrt(self._squares)
+        return norms
 
     @property
     def delta_norms(self) -> Array:

@@ -48,7 +48,7 @@ class Trainer:
 
     def __init__(self, experiment: Experiment, dtype: npt.DTypeLike = "float32") -> None:
         self.experiment = experiment
-        self.dtype: np.dtype[np.floating] = np.dtype(dtype)
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
         self.reset()
 
     # --- building ----------------------------------------------------------------------------------------------

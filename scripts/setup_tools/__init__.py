@@ -1,0 +1,1 @@
+"""What `scripts/run` and `scripts/test` share: the virtual environment and the browser. Standard library only."""

@@ -1,0 +1,85 @@
+"""The project's own virtual environment, `.venv`, made from the hash-pinned lock."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+NO_VENV = (
+    "Python's venv module is missing or incomplete. On Debian and Ubuntu: apt install python3-venv; "
+    "elsewhere install a full Python 3.11 or newer."
+)
+
+
+def say(text: str) -> None:
+    """One line for the person at the terminal, at once."""
+    print(text, flush=True)
+
+
+def program(venv: Path, name: str) -> Path:
+    """Where a program of a virtual environment is, on this system."""
+    return venv / ("Scripts" if os.name == "nt" else "bin") / (name + (".exe" if os.name == "nt" else ""))
+
+
+def fingerprint(lock: Path) -> str:
+    """What the environment depends on: the lock, the project's own declaration, this Python."""
+    parts = [lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def is_ready(venv: Path, *locks: Path) -> bool:
+    """Whether the environment was made from one of these locks as they are now."""
+    stamp = venv / "made-from.txt"
+    if not stamp.exists() or not program(venv, "python").exists():
+        return False
+    return stamp.read_text(encoding="utf-8") in {fingerprint(lock) for lock in locks}
+
+
+def find_uv() -> str | None:
+    """uv on PATH, if it runs."""
+    found = shutil.which("uv")
+    if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
+        return found
+    return None
+
+
+def make_venv() -> None:
+    """An empty environment with pip; a plain sentence when Python cannot make one."""
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if made.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise SystemExit(f"{NO_VENV}\n{(made.stderr or made.stdout).strip()}")
+
+
+def install(lock: Path) -> None:
+    """Everything the lock names, by hash, then the project itself, editable and without looking anything up."""
+    python, uv = str(program(VENV, "python")), find_uv()
+    say(f"Installing {lock.name} with {'uv' if uv else 'pip'}")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [uv, "pip", "install", "--quiet", "--python", python] if uv else pip
+    subprocess.run([*command, "--require-hashes", "-r", str(lock)], check=True)
+    subprocess.run([*command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+
+
+def ensure(lock_name: str) -> Path:
+    """The environment's Python, after making whatever is missing. lock_name is run.txt or test.txt."""
+    if sys.version_info < OLDEST:
+        raise SystemExit(f"Nablascope needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    lock, full = ROOT / "requirements" / lock_name, ROOT / "requirements" / "test.txt"
+    if not is_ready(VENV, lock, full):
+        say("Making .venv (once; again when the lock changes)")
+        make_venv()
+        try:
+            install(lock)
+        except subprocess.CalledProcessError as error:
+            shutil.rmtree(VENV, ignore_errors=True)
+            raise SystemExit(f"Installing failed (see above), exit code {error.returncode}.") from error
+        (VENV / "made-from.txt").write_text(fingerprint(lock), encoding="utf-8")
+    return program(VENV, "python")
