@@ -115,7 +115,8 @@ class Trace:
     def _kept(self, row: int) -> Array:
         self.keep()
         assert self._record is not None
-        return self._record[row]
+        kept: Array = self._record[row]
+        return kept
 
     @property
     def parameters(self) -> dict[str, Array]:
