@@ -15,6 +15,7 @@ from .losses import LOSSES, Loss
 from .metrics import Metrics
 from .network import Network
 from .optimisers import OPTIMISERS, Optimiser
+from .presets import PRESETS, Preset
 from .settings import ExperimentError
 from .state import State
 from .stopping import Stop
@@ -27,6 +28,7 @@ __all__ = [
     "INITIALISERS",
     "LOSSES",
     "OPTIMISERS",
+    "PRESETS",
     "Activation",
     "Data",
     "Dataset",
@@ -38,6 +40,7 @@ __all__ = [
     "Metrics",
     "Network",
     "Optimiser",
+    "Preset",
     "State",
     "Stop",
     "Trace",

@@ -7,6 +7,8 @@ import numpy as np
 from .tape import Array
 
 RECENT, KEPT = 512, 4096
+#: As `at_most`: every row there is.
+ALL = RECENT + KEPT
 
 
 class History:

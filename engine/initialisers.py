@@ -44,6 +44,17 @@ class SmallNormal(Initialiser):
         return rng.normal(0.0, 0.1, (n_in, n_out))
 
 
+class LargeNormal(Initialiser):
+    """W ~ N(0, 1), whatever the layer's size."""
+
+    name, label = "large_normal", "large normal"
+    help = "Large random weights: every layer of a deep network makes signals and errors larger."
+
+    def draw(self, rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        """Standard deviation 1."""
+        return rng.normal(0.0, 1.0, (n_in, n_out))
+
+
 class Xavier(Initialiser):
     """W ~ N(0, 2 / (n_in + n_out)): Glorot and Bengio 2010, for tanh and sigmoid."""
 
@@ -67,5 +78,5 @@ class He(Initialiser):
 
 
 INITIALISERS: dict[str, Initialiser] = {
-    initialiser.name: initialiser for initialiser in (Zeros(), SmallNormal(), Xavier(), He())
+    initialiser.name: initialiser for initialiser in (Zeros(), SmallNormal(), LargeNormal(), Xavier(), He())
 }

@@ -28,7 +28,7 @@ def decided(network: Network, a: Array) -> Array:
 
 def evaluate(network: Network, rows: Array, labels: Array, classification: bool) -> tuple[float, float]:
     """Loss and accuracy on rows (samples, n_in + 1 + n_out), laid out as a workspace's; labels (samples,)."""
-    workspace = network.workspace(len(rows))
+    workspace = network.workspace(len(rows), "measure")
     np.copyto(workspace.rows, rows)
     with np.errstate(all="ignore"):
         play(workspace.forward_tape)

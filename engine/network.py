@@ -62,7 +62,7 @@ class Network:
         self.thetas, self.gradients = self.views(self.theta), self.views(self.gradient)
         self.weights = [theta[:-1] for theta in self.thetas]
         self.biases = [theta[-1] for theta in self.thetas]
-        self._workspaces: dict[int, Workspace] = {}
+        self._workspaces: dict[tuple[int, str], Workspace] = {}
         self.initialise(initialiser, rng)
 
     def _check(self, initialiser: str) -> None:
@@ -112,13 +112,16 @@ class Network:
         for weight in self.weights[1:]:
             weight[...] = INITIALISERS[initialiser].draw(rng, *weight.shape)
 
-    def workspace(self, batch: int) -> Workspace:
-        """The buffers for a batch size, made at first use; the least recently made goes when there are too many."""
-        found = self._workspaces.get(batch)
+    def workspace(self, batch: int, use: str = "call") -> Workspace:
+        """The buffers for a batch size, made at first use; the least recently made goes when there are too many.
+
+        Each `use` has its own, so that measuring never writes over what a training step has left behind.
+        """
+        found = self._workspaces.get((batch, use))
         if found is None:
             if len(self._workspaces) >= KEPT_WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
-            found = self._workspaces[batch] = Workspace(self, batch)
+            found = self._workspaces[batch, use] = Workspace(self, batch)
         return found
 
     def checked_input(self, x: npt.ArrayLike) -> Array:
@@ -152,6 +155,9 @@ class Network:
         array = self.checked_input(x)
         workspace = self.workspace(len(array))
         workspace.fill(array, self.checked_targets(y, len(array)))
+        kept = self.gradient.copy()  # of a training step that may not have been applied yet
         with np.errstate(all="ignore"):
             play(workspace.tape)
-        return float(workspace.loss), self.named(self.gradient.copy())
+        gradient = self.gradient.copy()
+        self.gradient[...] = kept
+        return float(workspace.loss), self.named(gradient)

@@ -1,32 +1,17 @@
-"""A run: an experiment's network, its data, and the loop that trains it.
+"""A run that a person can touch: settings in mid-run, measuring, steps back in time."""
 
-The algorithm, for every batch: forward, loss, backward, update.
-"""
-
-import math
-import weakref
-from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from .batches import Batches
-from .datasets import DATASETS, Data, load
-from .divergence import find_divergence
-from .experiment import Experiment
-from .history import History
+from .history import ALL
+from .loop import Loop
 from .metrics import Metrics, evaluate
 from .network import Network
-from .norms import GradientNorms
-from .optimisers import OPTIMISERS, Rates
+from .optimisers import OPTIMISERS
 from .settings import ExperimentError
 from .state import State
-from .stopping import Stop, Stopping
-from .tape import Array, Tape, play
-from .timeline import EVERY, Timeline
-from .trace import Trace
-from .workspace import Workspace
+from .timeline import Timeline
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
 DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features"}
@@ -34,184 +19,24 @@ RATE_FIELDS = {"learning_rate", "momentum"}
 NETWORK_FIELDS = {"activation", "output_activation", "loss", "dataset"}
 #: History rows that a saved state carries.
 SAVED_ROWS = 1000
-Names = set[str]
+Names = set[str]  # within the class `set` is the method
 
 
-class Trainer:
+class Trainer(Loop):
     """Trains one network. The same experiment gives the same run, to the bit.
 
+    >>> from nablascope.engine import Experiment
     >>> trainer = Trainer(Experiment(dataset="xor", hidden=[4], learning_rate=1.0))
     >>> trace = trainer.step()
     >>> trace.step, trace.x.shape, trace.gradients["layer1.weight"].shape
     (1, (32, 2), (2, 4))
     """
 
-    def __init__(self, experiment: Experiment, dtype: npt.DTypeLike = "float32") -> None:
-        self.experiment = experiment
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.reset()
-
-    # --- building ----------------------------------------------------------------------------------------------
-
-    def reset(self) -> None:
-        """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
-        experiment = self.experiment
-        self._seeds = np.random.SeedSequence(experiment.seed).spawn(3)
-        self.network = Network(
-            experiment.layer_sizes, experiment.activations, experiment.loss,
-            np.random.default_rng(self._seeds[1]), self.dtype, experiment.initialiser,
-        )  # fmt: skip
-        self.rates = Rates(self.dtype)
-        self.rates.set(experiment.learning_rate, experiment.momentum)
-        self.memory = np.zeros((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
-        self.steps = self.epoch = 0
-        self._epoch_loss = 0.0
-        self.stopping, self.stopped = Stopping(), None
-        self.timeline = Timeline()
-        self.trace: Trace | None = None
-        self.history = History(len(self.network.sizes) - 1)
-        self._load()
-        self._prepare()
-        self._keep_state()
-
-    stopped: Stop | None
-
-    def _load(self) -> None:
-        """Draw the samples and a batch order for them."""
-        experiment = self.experiment
-        rng = np.random.default_rng(self._seeds[0])
-        n_out = self.network.sizes[-1]
-        self.data: Data = load(
-            experiment.dataset, rng, experiment.samples, experiment.noise, experiment.test_share, n_out
-        )
-        self._rows = self._as_rows(self.data.x_train, self.data.y_train)
-        self._test_rows = self._as_rows(self.data.x_test, self.data.y_test)
-        order = np.random.default_rng(self._seeds[2])
-        self.batches = Batches(len(self._rows), experiment.batch_size, order)
-
-    def inputs(self, x: Array) -> Array:
-        """The columns of samples x that the network sees, as the experiment's features say."""
-        if DATASETS[self.experiment.dataset].n_inputs != 2:
-            return x
-        return x[:, [("x1", "x2").index(name) for name in self.experiment.features]]
-
-    def _as_rows(self, x: Array, y: Array) -> Array:
-        """x, a one for the bias, and y side by side: one call takes a whole batch."""
-        return np.hstack([self.inputs(x), np.ones((len(x), 1)), y]).astype(self.dtype)
-
-    def _prepare(self) -> None:
-        """The tapes, for the settings in force."""
-        network = self.network
-        self.pending = False
-        self._alive: Callable[[], Trace | None] = lambda: None
-        self._workspace: Workspace = self.network.workspace(len(self.batches.peek()))
-        self.norms = GradientNorms(network)
-        optimiser = OPTIMISERS[self.experiment.optimiser]
-        self._update: Tape = [
-            (np.copyto, (network.before, network.theta)),
-            *optimiser.tape(network.theta, network.gradient, network.change, self.memory, self.rates),
-        ]
-
-    # --- training ----------------------------------------------------------------------------------------------
-
-    def step(self) -> Trace:
-        """One training step; when one is pending, its end. Does nothing once stopped, and gives the last trace."""
-        if self.pending:
-            return self.finish()
-        with np.errstate(all="ignore"):
-            self._gradients()
-            if self.pending:
-                self._apply()
-        return self._last()
-
-    def begin(self) -> Trace:
-        """The step's forward pass, loss and backward pass, but not yet its update."""
-        if self.pending:
-            raise RuntimeError("begin: a step is pending, expected finish() first")
-        with np.errstate(all="ignore"):
-            self._gradients()
-        if self.pending:
-            self._traced(self.steps + 1, updated=False)
-        return self._last()
-
-    def finish(self) -> Trace:
-        """The pending step's update, with the settings in force now."""
-        if not self.pending:
-            raise RuntimeError("finish: no step is pending, expected begin() first")
-        self._last().keep()
-        with np.errstate(all="ignore"):
-            self._apply()
-        return self._last()
-
-    def run(self, steps: int) -> int:
-        """Up to so many steps, fewer when the run stops; how many were made."""
-        before = self.steps
-        if self.pending and steps:
-            self.finish()
-            steps -= 1
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                self._gradients()
-                if not self.pending:
-                    break
-                self._apply()
-        return self.steps - before
-
-    def _gradients(self) -> None:
-        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here."""
-        if self.stopped is not None:
-            return
-        # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
-        self.trace = None
-        held = self._alive()
-        if held is not None:
-            held.keep()
-        indices = self.batches.peek()
-        workspace = self._workspace
-        if workspace.batch != len(indices):
-            workspace = self._workspace = self.network.workspace(len(indices))
-        self._rows.take(indices, 0, workspace.rows, "clip")
-        play(workspace.tape)
-        play(self.norms.tape)
-        self.loss, self._squares = float(workspace.loss), self.norms.read()
-        if math.isfinite(self.loss + sum(self._squares)):
-            self.pending = True
-            return
-        self._traced(self.steps + 1, updated=False)
-        self._last().keep()
-        self.stopped = find_divergence(self.network, workspace, self.steps + 1, self.experiment.learning_rate)
-
-    def _apply(self) -> None:
-        """Update the parameters, write the step down, go on to the next batch."""
-        play(self._update)
-        self.pending = False
-        self.steps += 1
-        self.history.add(self.steps, self.loss, self._squares)
-        self._traced(self.steps, updated=True)
-        self._epoch_loss += self.loss * self._workspace.batch
-        if self.batches.advance():
-            self.epoch += 1
-            mean, self._epoch_loss = self._epoch_loss / self.batches.samples, 0.0
-            self.stopped = self.stopping.check(self.experiment, self.epoch, self.steps, mean)
-        if not self.steps % EVERY:
-            self._keep_state()
-
-    def _traced(self, step: int, updated: bool) -> None:
-        self.trace = Trace(
-            self.network, self._workspace, self.loss, self._squares,
-            step, self.epoch + 1, self.experiment.learning_rate, updated,
-        )  # fmt: skip
-        self._alive = weakref.ref(self.trace)
-
-    def _last(self) -> Trace:
-        if self.trace is None:
-            raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
-        return self.trace
-
     def resume(self) -> None:
         """Go on after a criterion has stopped the run; it will not be stopped by it again until settings change."""
         if self.stopped is not None and self.stopped.kind != "diverged":
             self.stopped = None
+            self.stopping.mute()
 
     # --- settings ----------------------------------------------------------------------------------------------
 
@@ -235,6 +60,7 @@ class Trainer:
             self.reset()
             return "restart"
         self._adopt(changed)
+        self.stopping.listen()
         if self.stopped is not None and self.stopped.kind != "diverged":
             self.stopped = None
         self._keep_state()
@@ -280,6 +106,7 @@ class Trainer:
         progress = {
             "batches": self.batches.state(), "epoch_loss": self._epoch_loss,
             "best": None if np.isinf(self.stopping.best) else self.stopping.best, "waited": self.stopping.waited,
+            "muted": self.stopping.muted,
         }  # fmt: skip
         return State(
             self.experiment, self.dtype.name, self.steps, self.epoch, self.network.theta.copy(),
@@ -301,7 +128,7 @@ class Trainer:
         self._epoch_loss = state.progress["epoch_loss"]
         best = state.progress["best"]
         self.stopping.best = float("inf") if best is None else best
-        self.stopping.waited = state.progress["waited"]
+        self.stopping.waited, self.stopping.muted = state.progress["waited"], state.progress["muted"]
         self.stopped, self.pending = None, False
 
     @classmethod
@@ -335,7 +162,7 @@ class Trainer:
 
     def go_to(self, steps: int) -> None:
         """Restore the run as it was after so many steps, by replay from the last state kept before."""
-        rows = self.history.since(-1, 10_000)
+        rows = self.history.since(-1, ALL)
         start = self.timeline.before(max(self.timeline.oldest, steps - 1)) or self.timeline.states[0]
         self._restore(start)
         self.trace = None
@@ -357,7 +184,7 @@ class Trainer:
         """After a divergence: back to the last step before the loss took off (ten times its best so far)."""
         if not self.stopped_by_divergence:
             return False
-        rows = self.history.since(-1, 10_000)
+        rows = self.history.since(-1, ALL)
         best = np.minimum.accumulate(rows[:, 1]) if len(rows) else rows
         calm = rows[rows[:, 1] <= 10 * best + 1e-12][:, 0] if len(rows) else rows
         steps = int(calm[-1]) - 1 if len(calm) else 0

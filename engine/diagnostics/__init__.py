@@ -1,1 +1,15 @@
-"""Instruments that read a network and never alter it."""
+"""Instruments: they read a network or a run and never alter it."""
+
+from .flow import Diagnosis, diagnose
+from .gradcheck import GradientCheck, check_gradients
+from .responses import Responses, belief, neuron_responses
+
+__all__ = [
+    "Diagnosis",
+    "GradientCheck",
+    "Responses",
+    "belief",
+    "check_gradients",
+    "diagnose",
+    "neuron_responses",
+]

@@ -1,0 +1,38 @@
+"""The composition root: the only module that knows all others."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, WebSocket
+
+from .hub import Hub
+from .pages import router, static_files
+from .security import Guard
+from .socket import Connection
+from .store import Store
+
+
+def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
+    """The application; its training processes live as long as it does."""
+    hub = Hub(processes, store)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await hub.start()
+        gc.collect()
+        gc.freeze()  # a full collection would stop everybody's frames for 25 ms
+        yield
+        await hub.close()
+
+    # FastAPI's own documentation pages load scripts from elsewhere: off.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.include_router(router)
+    app.mount("/static", static_files())
+
+    @app.websocket("/ws")
+    async def ws(websocket: WebSocket) -> None:
+        await Connection(websocket, hub).serve()
+
+    app.add_middleware(Guard, host=host)
+    return app

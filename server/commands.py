@@ -1,0 +1,140 @@
+"""What a browser may say: one strict decoder. Nothing is coerced, everything is bounded, unknown keys are refused."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+LONGEST = 64 * 1024  # bytes of one command
+PROTOCOL = 1
+TYPES = (
+    "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
+    "again",
+)  # fmt: skip
+VALUES = "a text, a finite number, true, false, null, or a list of texts and whole numbers"
+
+Id = Annotated[int, Field(ge=0, le=2**53)]
+Plain = str | int | float | bool | None
+Value = Plain | Annotated[list[str | int], Field(max_length=64)]
+
+
+class CommandError(ValueError):
+    """A command was refused: which field, what it was, what was expected, and the command's id if it had one."""
+
+    def __init__(self, field: str, was: object, expected: str, id: int | None = None) -> None:
+        shown = repr(was)
+        self.field, self.expected, self.id = field, expected, id
+        self.was = shown if len(shown) <= 200 else shown[:199] + "…"
+        super().__init__(f"{field}: was {self.was}, expected {expected}")
+
+
+class Command(BaseModel):
+    """Common to all: a type, and an id that an error would name."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    id: Id | None = None
+
+
+class Hello(Command):
+    """The first message: which room, and the token of whoever drives it."""
+
+    type: Literal["hello"]
+    protocol: Literal[1]
+    room: Annotated[str, Field(pattern=r"^[A-Z0-9]{6}$")] | None = None
+    token: Annotated[str, Field(max_length=64)] | None = None
+
+
+class Set(Command):
+    """Change settings; `reset` begins the run anew with them."""
+
+    type: Literal["set"]
+    changes: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=40)]
+    reset: bool = False
+
+
+class Preset(Command):
+    """Load a preset by name."""
+
+    type: Literal["preset"]
+    name: Annotated[str, Field(max_length=60)]
+
+
+class Speed(Command):
+    """0 slow motion … 6 turbo."""
+
+    type: Literal["speed"]
+    value: Annotated[int, Field(ge=0, le=6)]
+
+
+class Button(Command):
+    """A command without words of its own."""
+
+    type: Literal["play", "pause", "layer", "step", "back", "reset", "rewind"]
+
+
+class Ack(Command):
+    """The newest frame that has been drawn."""
+
+    type: Literal["ack"]
+    seq: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class History(Command):
+    """Ask for the losses and norms after a step."""
+
+    type: Literal["history"]
+    since: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class Again(Command):
+    """Ask for everything once more."""
+
+    type: Literal["again"]
+
+
+AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Again
+_ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
+
+
+def decode(message: str | bytes) -> AnyCommand:
+    """A command from a text message; raises CommandError whatever the message is."""
+    if isinstance(message, bytes):
+        raise CommandError("message", f"{len(message)} bytes, binary", "text")
+    size = len(message) if message.isascii() else len(message.encode("utf-8", "surrogatepass"))
+    if size > LONGEST:
+        raise CommandError("message", f"{size} bytes", f"at most {LONGEST} bytes")
+    try:
+        return _ADAPTER.validate_json(message, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        field, was = _field(first)
+        expected = VALUES if field.startswith("changes.") else first["msg"]
+        if first["type"].startswith("union_tag"):
+            expected = f"one of {', '.join(TYPES)}"
+        raise CommandError(field, was, expected, command_id(message)) from None
+    except ValueError as error:
+        raise CommandError("message", message[:80], f"JSON ({error})") from None
+
+
+def _field(error: Any) -> tuple[str, object]:
+    """The path of the field at fault, without the names of union members, and what it was."""
+    if error["type"] == "json_invalid":
+        return "message", error["input"]
+    path = [str(part) for part in error["loc"]]
+    if path and path[0] in TYPES:
+        path = path[1:]
+    if path[:1] == ["changes"]:
+        path = path[:2]  # what follows names members of the union of allowed values
+    if error["type"].startswith("union_tag"):
+        given = error["input"]
+        return "type", given.get("type") if isinstance(given, dict) else given
+    return ".".join(path) or "message", error["input"]
+
+
+def command_id(message: str) -> int | None:
+    """The id of a command that was refused, if that much can be read."""
+    try:
+        given = json.loads(message).get("id")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return given if isinstance(given, int) and not isinstance(given, bool) else None

@@ -1,0 +1,129 @@
+"""Frames and descriptions of a trainer: what a room sends down, made from the engine's own numbers."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..engine import Metrics, Trace, Trainer
+from ..engine.diagnostics import belief, neuron_responses
+from .protocol import (
+    AFTER,
+    Array,
+    Header,
+    Pulse,
+    encode_belief,
+    encode_history,
+    encode_parameters,
+    encode_pulse,
+    encode_response,
+)
+
+RESPONSE_CELLS, BELIEF_CELLS = 10, 48
+#: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
+MAPPED_UNITS = 16
+RECORDS_A_PULSE, RECORDS_AT_MOST = 16, 2000
+UNMEASURED = Metrics(math.nan, math.nan, math.nan, math.nan)
+
+
+def grid_kind(trainer: Trainer) -> str:
+    """plane or line when the inputs can be drawn, else none."""
+    return {1: "line", 2: "plane"}.get(trainer.data.dataset.n_inputs, "none")
+
+
+def describe_run(trainer: Trainer) -> dict[str, Any]:
+    """What a browser must know to read this run's frames."""
+    dataset, sizes = trainer.data.dataset, trainer.network.sizes
+    kind = grid_kind(trainer)
+    cells, belief_cells = RESPONSE_CELLS, BELIEF_CELLS
+    shapes = {
+        "plane": ([cells, cells], [belief_cells, belief_cells]),
+        "line": ([1, 2 * cells], [1, 2 * belief_cells]),
+        "none": ([0, 0], [len(dataset.classes)] * 2),
+    }[kind]
+    return {
+        "layers": sizes,
+        "activations": trainer.network.activations,
+        "loss": trainer.network.loss,
+        "dataset": dataset.name,
+        "task": dataset.task,
+        "n_classes": len(dataset.classes),
+        "labels": list(dataset.classes),
+        "parameters": trainer.network.theta.size,
+        "features": list(trainer.data.features) if dataset.n_inputs == 2 else [],
+        "grid": {
+            "kind": kind,
+            "bounds": list(dataset.bounds),
+            "response": shapes[0],
+            "belief": shapes[1],
+            "units": [0 if kind == "none" else min(units, MAPPED_UNITS) for units in sizes[1:]],
+        },
+    }
+
+
+def describe_data(trainer: Trainer) -> dict[str, Any] | None:
+    """All samples, when they can be drawn as points."""
+    if grid_kind(trainer) == "none":
+        return None
+    data = trainer.data
+    x = np.concatenate([data.x_train, data.x_test])
+    y = np.concatenate([data.labels_train, data.labels_test])
+    test = [False] * len(data.x_train) + [True] * len(data.x_test)
+    return {"x": np.round(x, 5).tolist(), "y": np.round(y, 5).tolist(), "test": test}
+
+
+def pulse_of(trace: Trace, steps_per_second: float) -> Pulse:
+    """The sample on show."""
+    shown = trace.shown
+    return Pulse(
+        steps_per_second, shown, trace.x[shown], trace.y[shown],
+        np.concatenate([a[shown] for a in trace.a[1:]]),
+        np.concatenate([z[shown] for z in trace.z[1:]]),
+        np.concatenate([delta[shown] for delta in trace.delta[1:]]),
+        trace.gradient_norms, trace.delta_norms, trace.update_ratios,
+    )  # fmt: skip
+
+
+def blank_pulse(trainer: Trainer) -> Pulse:
+    """Before the first step: the first sample, and nothing computed yet (NaN)."""
+    units, layers = sum(trainer.network.sizes[1:]), len(trainer.network.sizes) - 1
+    rows = trainer.batches.peek()
+    x, y = trainer.data.inputs(trainer.data.x_train)[rows[0]], trainer.data.y_train[rows[0]]
+    nothing, none = np.full(units, np.nan), np.full(layers, np.nan)
+    return Pulse(0.0, 0, x, y, nothing, nothing, nothing, none, none, none)
+
+
+def pulse_frame(trainer: Trainer, header: Header, steps_per_second: float, rows: Array) -> bytes:
+    """The last step, or the moment before the first."""
+    trace = trainer.trace
+    pulse = blank_pulse(trainer) if trace is None else pulse_of(trace, steps_per_second)
+    return encode_pulse(header, pulse, rows)
+
+
+def parameters_frame(trainer: Trainer, header: Header, exact: bool) -> bytes:
+    """Weights as they are now, and the last step's gradients."""
+    network, trace = trainer.network, trainer.trace
+    gradient = np.zeros_like(network.theta) if trace is None else trace.gradient
+    after = trace is not None and trace.updated
+    return encode_parameters(
+        Header(**{**vars(header), "flags": header.flags | (AFTER if after else 0)}),
+        network.thetas[1:], network.views(gradient)[1:], exact,
+    )  # fmt: skip
+
+
+def response_frame(trainer: Trainer, header: Header) -> bytes | None:
+    """Each neuron's answer over the input plane; None when there is no plane."""
+    if grid_kind(trainer) == "none":
+        return None
+    responses = neuron_responses(trainer.network, trainer.data, RESPONSE_CELLS, MAPPED_UNITS)
+    return encode_response(header, responses.centres, responses.ranges, responses.maps)
+
+
+def belief_frame(trainer: Trainer, header: Header) -> bytes:
+    """What the network would answer everywhere, or on every test sample."""
+    return encode_belief(header, belief(trainer.network, trainer.data, BELIEF_CELLS))
+
+
+def history_frame(trainer: Trainer, header: Header, since: int) -> bytes:
+    """Losses and norms after a step."""
+    return encode_history(header, trainer.history.since(since, RECORDS_AT_MOST))

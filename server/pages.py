@@ -1,0 +1,96 @@
+"""Pages and files over HTTP."""
+
+import json
+import mimetypes
+from functools import cache
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Request, Response
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from ..engine import DATASETS, PRESETS, Experiment
+from .wave import LAST_STEPWISE, SPEED_NAMES
+
+#: Points in a data set's thumbnail.
+DOTS = 70
+
+router = APIRouter()
+#: Systems differ in what they think a module is; a browser runs it only as JavaScript.
+mimetypes.add_type("text/javascript", ".js")
+
+
+def folder(package: str) -> Path:
+    """Where a package's files are; both ship unzipped."""
+    return Path(str(resources.files(f"nablascope.{package}")))
+
+
+templates = Jinja2Templates(folder("templates"))
+
+
+def static_files() -> StaticFiles:
+    """Modules, styles and vendored libraries."""
+    return StaticFiles(directory=folder("static"))
+
+
+@cache
+def import_map() -> dict[str, dict[str, str]]:
+    """Bare names of the vendored libraries, and where they are."""
+    files = {
+        "preact": "preact.js", "preact/hooks": "preact-hooks.js", "htm": "htm.js", "htm/preact": "htm-preact.js",
+        "@preact/signals-core": "signals-core.js", "@preact/signals": "signals.js", "uplot": "uplot.js",
+    }  # fmt: skip
+    return {"imports": {name: f"/static/vendor/{file}" for name, file in files.items()}}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """All that can be chosen, from the engine's own tables."""
+    return {
+        "version": version("nablascope"),
+        "fields": Experiment.describe(),
+        "presets": [
+            {"name": preset.name, "sentence": preset.sentence, "speed": preset.speed} for preset in PRESETS.values()
+        ],
+        "speeds": {"names": list(SPEED_NAMES), "last_stepwise": LAST_STEPWISE},
+        "thumbnails": {name: thumbnail(name) for name in DATASETS},
+    }
+
+
+def thumbnail(name: str) -> dict[str, Any]:
+    """A small picture of a data set: points with their classes, or one image."""
+    dataset = DATASETS[name]
+    x, labels = dataset.make(np.random.default_rng(3), DOTS, 0.05)
+    if dataset.n_inputs == 2:
+        return {"kind": "points", "x": x.round(2).tolist(), "labels": labels.tolist()}
+    if dataset.n_inputs == 1:
+        return {"kind": "curve", "x": np.column_stack([x[:, 0], labels]).round(2).tolist(), "labels": []}
+    return {"kind": "image", "x": [x[0].round(2).tolist()], "labels": labels[:1].tolist()}
+
+
+@router.get("/")
+@router.get("/r/{code}")
+def stage(request: Request, code: str | None = None) -> Response:
+    """The stage; which room it shows is the socket's business."""
+    context = {
+        "nonce": request.state.nonce,
+        "import_map": json.dumps(import_map()),
+        "description": json.dumps(description(), ensure_ascii=False).replace("<", "\\u003c"),
+    }
+    return templates.TemplateResponse(request, "stage.html", context)
+
+
+@router.get("/healthz")
+def health() -> dict[str, str]:
+    """Whether the server answers."""
+    return {"status": "ok", "version": version("nablascope")}
+
+
+@router.get("/favicon.ico")
+def icon() -> Response:
+    """Browsers ask for it unasked."""
+    return Response((folder("static") / "icon.svg").read_bytes(), media_type="image/svg+xml")

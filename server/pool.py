@@ -1,0 +1,118 @@
+"""The training processes, seen from the web process: it passes bytes, and replaces whoever dies."""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from . import messages, worker
+
+log = logging.getLogger("nablascope")
+#: How long a process may take to end by itself, and after that to be ended.
+PATIENCE = 1.0
+
+Receive = Callable[[int, int, bytes], None]
+Lost = Callable[[list[int]], None]
+
+
+class Process:
+    """One training process and the rooms in it."""
+
+    def __init__(self) -> None:
+        self.rooms: set[int] = set()
+        ours, theirs = socket.socketpair()
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=worker.main, args=(theirs, os.getpid()), name="nablascope-training")
+        self._process.start()
+        theirs.close()
+        self._socket = ours
+        self.reader: asyncio.StreamReader
+        self.writer: asyncio.StreamWriter
+
+    @property
+    def pid(self) -> int | None:
+        """Of the operating system."""
+        return self._process.pid
+
+    async def connect(self) -> None:
+        """Take the socket into the event loop."""
+        self.reader, self.writer = await asyncio.open_connection(sock=self._socket)
+
+    def send(self, message: bytes) -> None:
+        """Without waiting; a dead process is noticed by whoever reads."""
+        if not self.writer.is_closing():
+            self.writer.write(message)
+
+    async def end(self) -> None:
+        """Close the channel, wait, and insist."""
+        with contextlib.suppress(OSError):
+            self.writer.close()
+        stages: tuple[Callable[[], None] | None, ...] = (None, self._process.terminate, self._process.kill)
+        for insist in stages:
+            if insist is not None:
+                insist()
+            await asyncio.to_thread(self._process.join, PATIENCE)
+            if not self._process.is_alive():
+                break
+        self._process.close()
+
+
+class Pool:
+    """Spreads rooms over processes. `receive` gets every message, `lost` the rooms of a process that died."""
+
+    def __init__(self, size: int, receive: Receive, lost: Lost) -> None:
+        self.size, self._receive, self._lost = size, receive, lost
+        self.processes: list[Process] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    async def start(self) -> None:
+        """Start all processes."""
+        for _ in range(self.size):
+            await self._add()
+
+    async def _add(self) -> None:
+        process = Process()
+        await process.connect()
+        self.processes.append(process)
+        task = asyncio.create_task(self._read(process))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read(self, process: Process) -> None:
+        unpacker = messages.Unpacker()
+        with contextlib.suppress(ConnectionError):
+            while data := await process.reader.read(1 << 18):
+                for type, room, payload in unpacker.feed(data):
+                    self._receive(type, room, payload)
+        if self._closing:
+            return
+        rooms = sorted(process.rooms)
+        log.warning("training process %s ended; %d rooms go on in another", process.pid, len(rooms))
+        self.processes.remove(process)
+        await self._add()
+        self._lost(rooms)
+        await process.end()
+
+    def place(self, room: int) -> None:
+        """Give a room to the process with the fewest."""
+        min(self.processes, key=lambda process: len(process.rooms)).rooms.add(room)
+
+    def send(self, type: int, room: int, payload: bytes = b"") -> None:
+        """To the process that has the room."""
+        for process in self.processes:
+            if room in process.rooms:
+                process.send(messages.pack(type, room, payload))
+                if type == messages.CLOSE:
+                    process.rooms.discard(room)
+
+    async def close(self) -> None:
+        """End all processes; none is left afterwards."""
+        self._closing = True
+        await asyncio.gather(*(process.end() for process in self.processes))
+        for task in list(self._tasks):
+            task.cancel()

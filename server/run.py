@@ -1,0 +1,285 @@
+"""One room's run: what is training, how fast, and what has to be sent when. Pure: the clock is handed in.
+
+Commands come in by `command`, time by `advance`; what is to be sent is collected in `outbox` as
+("event", dict), ("frame", kind, bytes) or, for whoever asked, ("reply", asker, event or frame).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..engine import Experiment, Trainer
+from ..engine.diagnostics import diagnose
+from . import frames
+from .protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
+from .rates import Rates
+from .wave import LAST_STEPWISE, SPEEDS, Wave, phase_seconds
+
+Out = tuple[Any, ...]
+MOST_MARKS = 200
+DIAGNOSE_EVERY = 0.5  # seconds
+#: Steps made between two looks at the clock when nothing holds training back.
+TURBO_STEPS = 8
+
+
+@dataclass
+class RoomRun:
+    """A trainer and its pace. `now` is in seconds of any clock that does not go back."""
+
+    experiment: Experiment
+    now: float
+    preset: str | None = None
+    speed: int = 1
+    playing: bool = True
+    outbox: list[Out] = field(default_factory=list)
+    run: int = 1
+    revision: int = 0
+    marks: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.trainer = Trainer(self.experiment)
+        self._start(self.now)
+
+    def _start(self, now: float) -> None:
+        """Forget everything about the pace of what ran before."""
+        self.wave: Wave | None = None
+        self.single = False  # one step is being played while paused
+        self.next_begin = now
+        self.credit, self.credited = 0.0, now
+        self.metrics, self.measured_at = frames.UNMEASURED, -1
+        self.rates = Rates(now)
+        self.sent_records = self.trainer.steps
+        self.number = dict.fromkeys((PULSE, PARAMETERS, RESPONSE, BELIEF, HISTORY), 0)
+        self.rate_mark, self.steps_per_second = (now, self.trainer.steps), 0.0
+        self.told: str | None = None
+        self.told_at = now - DIAGNOSE_EVERY
+        self.dirty = True
+
+    def replace_trainer(self, experiment: Experiment) -> None:
+        """Another experiment altogether."""
+        self.trainer = Trainer(experiment)
+
+    def awake(self, now: float) -> None:
+        """Somebody looks again: go on from here, as if no time had passed."""
+        if self.wave is not None and self.wave.running:
+            self.wave.started = now
+        self.next_begin = self.credited = now
+        self.rate_mark = (now, self.trainer.steps)
+        self.rates = Rates(now)
+
+    # --- what it is --------------------------------------------------------------------------------------------
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether steps are shown one by one."""
+        return self.speed <= LAST_STEPWISE
+
+    @property
+    def layers(self) -> int:
+        """Layers of weights."""
+        return len(self.trainer.network.sizes) - 1
+
+    @property
+    def status(self) -> str:
+        """running, paused, stopped or diverged."""
+        stopped = self.trainer.stopped
+        if stopped is not None:
+            return "diverged" if stopped.kind == "diverged" else "stopped"
+        return "running" if self.playing else "paused"
+
+    def event(self, type: str, **more: Any) -> None:
+        """Tell everybody."""
+        self.outbox.append(("event", {"type": type, **more}))
+
+    def tell_state(self) -> None:
+        """The state event."""
+        stopped = self.trainer.stopped
+        self.event(
+            "state", playing=self.playing, speed=self.speed, status=self.status,
+            stop=None if stopped is None else stopped.to_dict(), can_go_back=self.trainer.can_go_back,
+        )  # fmt: skip
+
+    def tell_settings(self) -> None:
+        """The settings event."""
+        experiment = self.trainer.experiment
+        self.event("settings", experiment=experiment.to_dict(), revision=self.revision, preset=self.preset)
+
+    def tell_run(self) -> None:
+        """The run and data events: a new generation, or new data or layers' functions in this one."""
+        self.event("run", run=self.run, schema=self.run, **frames.describe_run(self.trainer))
+        data = frames.describe_data(self.trainer)
+        if data is not None:
+            self.event("data", run=self.run, **data)
+
+    def tell_all(self, now: float) -> None:
+        """Everything, for a browser that knows nothing."""
+        self.tell_run()
+        self.tell_settings()
+        self.event("marks", marks=self.marks)
+        self.tell_state()
+        self.told = None
+        self.tell_diagnosis(now)
+        self.send_history(-1)
+        self.send(now, PARAMETERS, RESPONSE, BELIEF, PULSE)
+
+    # --- frames ------------------------------------------------------------------------------------------------
+
+    def header(self, now: float, kind: int) -> Header:
+        """The moment."""
+        trainer, wave = self.trainer, self.wave
+        trace = trainer.trace
+        self.number[kind] += 1
+        phase, phase_ms, elapsed_ms, flags = NO_PHASE, 0, 0, RUNNING if self.playing else 0
+        if wave is not None:
+            wave.move(now)
+            phase, phase_ms = wave.phase, round(1000 * wave.seconds)
+            elapsed_ms = round(1000 * wave.elapsed(now))
+            flags = RUNNING if wave.running else HOLD
+        return Header(
+            kind, self.run, self.run, self.number[kind], trace.step if trace else 0, trace.epoch if trace else 0,
+            trace.loss if trace else float("nan"), self.metrics.train_loss, self.metrics.test_loss,
+            self.metrics.test_accuracy, trainer.experiment.learning_rate, self.revision,
+            phase, 0, phase_ms, elapsed_ms, flags,
+        )  # fmt: skip
+
+    def send(self, now: float, *kinds: int) -> None:
+        """Make and send frames of these kinds now, and put their next turn off."""
+        for kind in kinds:
+            started = self.rates.clock()
+            frame = self._frame(now, kind)
+            if frame is not None:
+                self.outbox.append(("frame", kind, frame))
+            self.rates.sent(kind, now, len(frame or b""), self.rates.clock() - started)
+
+    def _frame(self, now: float, kind: int) -> bytes | None:
+        trainer, header = self.trainer, self.header(now, kind)
+        if kind == PULSE:
+            rows = trainer.history.since(self.sent_records, frames.RECORDS_A_PULSE)
+            self.sent_records = trainer.steps
+            return frames.pulse_frame(trainer, header, self.steps_per_second, rows)
+        if kind == PARAMETERS:
+            exact = self.stepwise or not self.playing
+            return frames.parameters_frame(trainer, header, exact)
+        if kind == RESPONSE:
+            return frames.response_frame(trainer, header)
+        return frames.belief_frame(trainer, header)
+
+    def send_history(self, since: int, asker: object = None) -> None:
+        """Losses and norms after a step, to all or to whoever asked."""
+        header = self.header(self.now, HISTORY)
+        frame = frames.history_frame(self.trainer, header, since)
+        self.outbox.append(("frame", HISTORY, frame) if asker is None else ("reply", asker, frame))
+
+    def measure(self, now: float) -> None:
+        """Losses over all samples, unless they are known."""
+        if self.measured_at != self.trainer.steps:
+            started = self.rates.clock()
+            self.metrics, self.measured_at = self.trainer.metrics(), self.trainer.steps
+            self.rates.sent(0, now, 0, self.rates.clock() - started)
+
+    def tell_diagnosis(self, now: float) -> None:
+        """One sentence, when it has changed."""
+        self.told_at = now
+        diagnosis = diagnose(self.trainer).to_dict()
+        if diagnosis["sentence"] != self.told:
+            self.told = diagnosis["sentence"]
+            self.event("diagnosis", **diagnosis)
+
+    # --- time --------------------------------------------------------------------------------------------------
+
+    def next_due(self, now: float) -> float | None:
+        """When something has to be done: a time, now when training holds nothing back, None when nothing will."""
+        if self.stepwise:
+            if self.wave is not None and self.wave.running:
+                return self.wave.next_change
+            return self.next_begin if self.playing else None
+        if not self.playing:
+            return None
+        rate = SPEEDS[self.speed]
+        assert rate is not None
+        if rate == float("inf"):
+            return now
+        return min(self.rates.next_pulse, self.credited + max(1.0, 1 - self.credit) / rate)
+
+    def advance(self, now: float, deadline: float) -> None:
+        """Do what is due: train at most until the deadline, then send what has its turn."""
+        self.now = now
+        if self.stepwise:
+            self._advance_wave(now)
+        elif self.playing:
+            self._stream(now, deadline)
+
+    def _advance_wave(self, now: float) -> None:
+        wave = self.wave
+        if wave is not None and self.trainer.pending:
+            if wave.update_due(now):
+                self._update(now)
+        elif self.playing and now >= self.next_begin:
+            self._begin(now, phase_seconds(self.speed, self.layers))
+
+    def _begin(self, now: float, seconds: float) -> None:
+        """Forward, loss and backward of a new step, and a wave that will show them."""
+        self.trainer.begin()
+        if not self.trainer.pending:
+            self._stopped(now)
+            return
+        self.wave = Wave(self.layers, 0, now, seconds)
+        rate = SPEEDS[self.speed] if self.stepwise else None
+        length = seconds * (2 * self.layers + 2)
+        self.next_begin = now + (max(1 / rate, length) if rate else length)
+        self.send(now, PULSE, PARAMETERS)
+
+    def _update(self, now: float) -> None:
+        """The pending step's update; the last phase."""
+        wave = self.wave
+        assert wave is not None
+        self.trainer.finish()
+        wave.enter(wave.update, now)
+        if self.single or not self.playing:
+            self.single = wave.running = False
+        self.measure(now)
+        self.send(now, PARAMETERS, PULSE, RESPONSE, BELIEF)
+        self.dirty = True
+        if self.trainer.stopped is not None:
+            self._stopped(now)
+        self.tell_diagnosis(now)
+
+    def _stream(self, now: float, deadline: float) -> None:
+        """Train as many steps as the speed allows, then send what has its turn."""
+        rate, trainer = SPEEDS[self.speed], self.trainer
+        assert rate is not None
+        self.credit = min(self.credit + (now - self.credited) * rate, 0.1 * rate + 1)
+        self.credited = now
+        self.wave = None
+        while self.credit >= 1 and self.rates.clock() < deadline:
+            done = trainer.run(min(TURBO_STEPS, int(min(self.credit, TURBO_STEPS))))
+            self.credit -= max(1, done)
+            if trainer.stopped is not None:
+                break
+        self.dirty = True
+        if trainer.stopped is not None:
+            self._stopped(now)
+            return
+        self._send_due(self.rates.clock() if rate == float("inf") else now)
+
+    def _send_due(self, now: float) -> None:
+        rates = self.rates
+        since, steps = self.rate_mark
+        if now - since >= 0.5:
+            self.steps_per_second = (self.trainer.steps - steps) / (now - since)
+            self.rate_mark = (now, self.trainer.steps)
+        if rates.due(0, now):
+            self.measure(now)
+        self.send(now, *(kind for kind in (PARAMETERS, RESPONSE, BELIEF, PULSE) if rates.due(kind, now)))
+        if now - self.told_at >= DIAGNOSE_EVERY:
+            self.tell_diagnosis(now)
+
+    def _stopped(self, now: float) -> None:
+        """The run has ended by itself."""
+        self.playing = self.single = False
+        if self.wave is not None and self.trainer.stopped_by_divergence:
+            self.wave = None
+        if not self.trainer.stopped_by_divergence:
+            self.measure(now)
+        self.tell_state()
+        self.tell_diagnosis(now)
+        self.send(now, PARAMETERS, RESPONSE, BELIEF, PULSE)

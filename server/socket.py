@@ -1,0 +1,158 @@
+"""The WebSocket endpoint: one reader and one writer for each viewer."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from importlib.metadata import version
+from typing import Any, cast
+
+from fastapi import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from .commands import PROTOCOL, Ack, CommandError, Hello, decode
+from .hub import Hub, Viewer, error_event
+from .rooms import Room, RoomError
+
+#: Seconds for the first message, and for a peer to take what is sent to it.
+GREETING, STALLED = 10.0, 15.0
+#: Commands a second that are read from one viewer; a slider that is dragged sends 60.
+MOST_COMMANDS = 200
+#: Bytes that the kernel may hold for one viewer: what waits there grows old.
+SEND_BUFFER = 128 * 1024
+NO_ROOM = 4404
+
+_transports: dict[Any, asyncio.Transport] = {}
+
+
+class Protocol(WebSocketsSansIOProtocol):
+    """uvicorn's, with a small send buffer, and a way to cut off a peer that takes nothing any more."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the transport by its peer's address."""
+        with contextlib.suppress(OSError):
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        _transports[transport.get_extra_info("peername")] = cast(asyncio.Transport, transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        _transports.pop(self.transport.get_extra_info("peername"), None)
+        super().connection_lost(exc)
+
+
+class Connection:
+    """One browser's socket, from its first message to its end."""
+
+    def __init__(self, websocket: WebSocket, hub: Hub) -> None:
+        self.websocket, self.hub = websocket, hub
+        self.seq = 0
+
+    async def serve(self) -> None:
+        """Until either side has enough."""
+        await self.websocket.accept()
+        try:
+            async with asyncio.timeout(GREETING):
+                entered = await self._greet()
+        except (TimeoutError, WebSocketDisconnect):
+            entered = None
+        if entered is None:
+            with contextlib.suppress(RuntimeError):
+                await self.websocket.close(NO_ROOM)
+            return
+        room, viewer = entered
+        writer = asyncio.create_task(self._write(viewer))
+        try:
+            await self._read(room, viewer, writer)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self.hub.leave(room, viewer)
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError, RuntimeError, WebSocketDisconnect):
+                await writer
+
+    async def _greet(self) -> tuple[Room[Viewer], Viewer] | None:
+        """Wait for a hello; None when the room it asks for does not exist."""
+        while True:
+            try:
+                hello = decode(await self._receive())
+                if not isinstance(hello, Hello):
+                    raise CommandError("type", hello.type, "hello first", hello.id)
+                room, viewer, role, token = self.hub.enter(hello)
+            except CommandError as error:
+                await self._send(error_event(error.field, error.was, error.expected, error.id))
+            except RoomError as error:
+                await self._send(error_event(error.field, error.was, error.expected))
+                return None
+            else:
+                viewer.tell({
+                    "type": "welcome", "room": room.code, "role": role, "token": token,
+                    "protocol": PROTOCOL, "version": version("nablascope"),
+                })  # fmt: skip
+                self.hub.snapshot(room, viewer)
+                self.hub.count(room)
+                return room, viewer
+
+    async def _receive(self) -> str | bytes:
+        message = await self.websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text: str | None = message.get("text")
+        return text if text is not None else message["bytes"]
+
+    async def _read(self, room: Room[Viewer], viewer: Viewer, writer: asyncio.Task[None]) -> None:
+        """Decode commands and pass them on; more than a person can give wait."""
+        second, count = 0, 0
+        while not writer.done():
+            message = await self._receive()
+            try:
+                command = decode(message)
+                if isinstance(command, Ack):
+                    viewer.mailbox.acknowledge(command.seq)
+                    viewer.bell.set()
+                elif isinstance(command, Hello):
+                    raise CommandError("type", "hello", "a command; this connection has said hello", command.id)
+                else:
+                    self.hub.command(room, viewer, command)
+            except CommandError as error:
+                viewer.tell(error_event(error.field, error.was, error.expected, error.id))
+            now = int(time.monotonic())
+            second, count = (second, count + 1) if now == second else (now, 1)
+            if count > MOST_COMMANDS:
+                await asyncio.sleep(1 - time.monotonic() % 1)
+
+    async def _write(self, viewer: Viewer) -> None:
+        """Send what the mailbox has, as fast as the viewer takes it."""
+        try:
+            while not viewer.lost:
+                await viewer.bell.wait()
+                viewer.bell.clear()
+                while viewer.mailbox.ready:
+                    async with asyncio.timeout(STALLED):
+                        await self._send_next(viewer)
+        except TimeoutError:
+            pass
+        transport = _transports.get(self.websocket.scope["client"])
+        if transport is not None:
+            transport.abort()  # a polite close would wait for a buffer that nobody empties
+
+    async def _send_next(self, viewer: Viewer) -> None:
+        event = viewer.mailbox.take_event()
+        if event is not None:
+            await self._send_raw(event)
+            return
+        frame = viewer.mailbox.take_frame()
+        if frame is not None:
+            await self.websocket.send_bytes(frame)
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        lonely = Viewer(0)
+        lonely.tell(event)
+        await self._send_raw(lonely.mailbox.events[0])
+
+    async def _send_raw(self, event: bytes) -> None:
+        """An event's JSON with this connection's place in it."""
+        text = f'{{"epoch":{self.hub.epoch},"seq":{self.seq},{event[1:].decode()}'
+        self.seq += 1
+        await self.websocket.send_text(text)

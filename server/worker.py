@@ -1,0 +1,40 @@
+"""The process that trains: many rooms, one after the other, a millisecond each.
+
+Controls come first: a command is applied and answered before any more training is done. It ends when its socket
+does, so that no process outlives the web process, however that one died.
+"""
+
+import contextlib
+import ctypes
+import gc
+import os
+import signal
+import socket
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(channel: socket.socket, parent: int) -> None:
+    """Serve rooms until the channel closes."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"  # two BLAS threads on a busy machine make a step many times slower
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the web process, which closes the channel
+    _die_with_parent(parent)
+    from .workshop import Workshop
+
+    workshop = Workshop(channel)
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(ConnectionError, BrokenPipeError):
+        workshop.serve()
+
+
+def _die_with_parent(parent: int) -> None:
+    """On Linux, ask for a signal when the parent dies; elsewhere the closed channel has to do."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            sys.exit(0)

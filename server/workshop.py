@@ -1,0 +1,153 @@
+"""The training process's loop: rooms, their turns, and what goes back to the web process."""
+
+import json
+import selectors
+import socket
+import struct
+import sys
+import time
+import traceback
+from typing import Any
+
+from ..engine import PRESETS
+from . import checkpoint, controls, messages
+from .run import RoomRun
+
+SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
+CHECKPOINT_EVERY = 2.0  # seconds
+FIRST_PRESET = "First look"
+clock = time.perf_counter
+
+
+class Room:
+    """A run, who looks at it, and when it was last saved."""
+
+    def __init__(self, run: RoomRun, now: float) -> None:
+        self.run, self.watched = run, True
+        self.saved_at = now
+
+
+class Workshop:
+    """Serves rooms over one socket."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.rooms: dict[int, Room] = {}
+        self.unpacker = messages.Unpacker()
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(channel, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        """Until the web process closes the channel."""
+        while True:
+            if self.selector.select(self._patience()) and not self._read():
+                return
+            for number, room in list(self.rooms.items()):
+                if room.watched:
+                    self._advance(number, room)
+
+    def _patience(self) -> float | None:
+        """How long nothing is due: seconds, 0 when there is work, None when only a message can bring any."""
+        now = clock()
+        due = [self._room_due(room, now) for room in self.rooms.values() if room.watched]
+        times = [time for time in due if time is not None]
+        return max(0.0, min(times) - now) if times else None
+
+    def _room_due(self, room: Room, now: float) -> float | None:
+        due = room.run.next_due(now)
+        save = room.saved_at + CHECKPOINT_EVERY if room.run.dirty else None
+        known = [time for time in (due, save) if time is not None]
+        return min(known) if known else None
+
+    def _read(self) -> bool:
+        data = self.channel.recv(1 << 16)
+        for type, number, payload in self.unpacker.feed(data):
+            try:
+                self._handle(type, number, payload)
+            except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
+                traceback.print_exc(file=sys.stderr)
+            self._flush(number)
+        return bool(data)
+
+    def _handle(self, type: int, number: int, payload: bytes) -> None:
+        now = clock()
+        if type == messages.OPEN:
+            preset = PRESETS[FIRST_PRESET]
+            self.rooms[number] = Room(RoomRun(preset.experiment, now, preset.name, preset.speed), now)
+            return
+        if type == messages.RESTORE:
+            self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
+            return
+        room = self.rooms.get(number)
+        if room is None:
+            return
+        if type == messages.CLOSE:
+            del self.rooms[number]
+        elif type == messages.WATCHED:
+            self._watch(number, room, payload == b"\1", now)
+        elif type == messages.SNAPSHOT:
+            self._snapshot(room.run, struct.unpack("<I", payload)[0], now)
+        elif type == messages.COMMAND:
+            message: dict[str, Any] = json.loads(payload)
+            controls.apply(room.run, message["command"], message["asker"], now)
+            self._flush(number)
+            if room.watched and not room.run.stepwise and message["command"]["type"] == "set":
+                # The first steps with the new setting, and a frame of them, before anything else.
+                room.run.advance(now, now + SLICE)
+                room.run.send(clock(), 1)
+
+    def _watch(self, number: int, room: Room, watched: bool, now: float) -> None:
+        """Nobody looks: the clock stands still, and what there is is saved."""
+        if watched and not room.watched:
+            room.run.awake(now)
+        elif not watched:
+            self._save(number, room, now)
+        room.watched = watched
+
+    def _snapshot(self, run: RoomRun, asker: int, now: float) -> None:
+        kept, run.outbox = run.outbox, []
+        sent = run.sent_records
+        run.tell_all(now)
+        run.sent_records = sent
+        told, run.outbox = run.outbox, kept
+        run.outbox += [("reply", asker, out[-1]) for out in told]
+
+    def _advance(self, number: int, room: Room) -> None:
+        now = clock()
+        try:
+            room.run.advance(now, now + SLICE)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            room.run.playing = False
+        self._flush(number)
+        if room.run.dirty and now - room.saved_at >= CHECKPOINT_EVERY:
+            self._save(number, room, now)
+
+    def _save(self, number: int, room: Room, now: float) -> None:
+        room.saved_at, room.run.dirty = now, False
+        self.channel.sendall(messages.pack(messages.CHECKPOINT, number, checkpoint.pack(room.run)))
+
+    def _flush(self, number: int) -> None:
+        room = self.rooms.get(number)
+        if room is None or not room.run.outbox:
+            return
+        outbox, room.run.outbox = room.run.outbox, []
+        self.channel.sendall(b"".join(pack_out(number, out) for out in outbox))
+
+
+def pack_out(number: int, out: tuple[Any, ...]) -> bytes:
+    """An entry of a run's outbox as a message."""
+    if out[0] == "frame":
+        return messages.pack(messages.FRAME, number, out[2])
+    if out[0] == "event":
+        return messages.pack(messages.EVENT, number, as_json(out[1]))
+    asker, what = out[1], out[2]
+    frame = isinstance(what, bytes)
+    return messages.pack(
+        messages.REPLY, number, struct.pack("<IB", asker, frame) + (what if frame else as_json(what))
+    )
+
+
+def as_json(event: dict[str, Any]) -> bytes:
+    """An event's text; a number that is none would be a mistake of ours."""
+    return json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

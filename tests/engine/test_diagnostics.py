@@ -1,0 +1,92 @@
+"""Instruments tell the truth and alter nothing."""
+
+import numpy as np
+import pytest
+from nablascope.engine import Experiment, Network, Trainer
+from nablascope.engine.diagnostics import belief, check_gradients, diagnose, neuron_responses
+from nablascope.engine.diagnostics.flow import times
+
+
+def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network([2, 3, 1], ["tanh", "sigmoid"], "mse", np.random.default_rng(0), "float64")
+    x, y = np.array([[0.3, -0.7], [0.1, 0.9]]), np.array([[1.0], [0.0]])
+    assert check_gradients(network, x, y).relative_error < 1e-6
+    honest = Network.loss_and_gradients
+
+    def faulty(self: Network, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        loss, gradients = honest(self, x, y)
+        gradients["layer1.bias"][1] *= 1.001
+        return loss, gradients
+
+    monkeypatch.setattr(Network, "loss_and_gradients", faulty)
+    report = check_gradients(network, x, y)
+    assert report.parameter == "layer1.bias"
+    assert report.relative_error > 1e-4
+
+
+def test_heat_maps_are_the_networks_own_answers() -> None:
+    trainer = Trainer(Experiment(hidden=[5, 20], activation=["tanh", "relu"]), "float64")
+    trainer.run(50)
+    responses = neuron_responses(trainer.network, trainer.data, cells=4, at_most=16)
+    assert len(responses.maps) == (5 + 16 + 1) * 16
+    low, high = trainer.data.bounds
+    middles = low + (np.arange(4) + 0.5) * (high - low) / 4
+    point = np.array([[middles[3], middles[2]]])  # row 1 from the top, last column
+    weight, bias = (trainer.network.parameters[f"layer1.{part}"] for part in ("weight", "bias"))
+    a = np.tanh(point @ weight + bias)[0]
+    maps = responses.maps[: 5 * 16].reshape(5, 4, 4)
+    assert np.array_equal(maps[:, 1, 3], np.rint(128 + 127 * a).astype(np.uint8))
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse", "softmax_cross_entropy"])
+@pytest.mark.parametrize("output", [None, "linear"])
+def test_belief_over_a_plane_is_the_probability_of_class_1(loss: str, output: str | None) -> None:
+    trainer = Trainer(Experiment(dataset="gaussians", loss=loss, output_activation=output, learning_rate=0.2))
+    trainer.run(300)
+    picture = belief(trainer.network, trainer.data, 48)
+    assert picture.shape == (48, 48)
+    assert picture[4, 43] > 200 > 60 > picture[43, 4]  # class 1 is at the top right
+
+
+def test_belief_of_digits_counts_every_test_sample_once() -> None:
+    trainer = Trainer(Experiment(dataset="digits", loss="softmax_cross_entropy"))
+    trainer.run(300)
+    counts = belief(trainer.network, trainer.data)
+    assert counts.sum() == len(trainer.data.x_test)
+    assert np.trace(counts) / counts.sum() == pytest.approx(trainer.metrics().test_accuracy)
+
+
+def test_looking_changes_no_bit_of_the_run() -> None:
+    one, two = (Trainer(Experiment(batch_size=100, samples=143)) for _ in range(2))
+    for _ in range(60):
+        one.step()
+        two.begin()
+        neuron_responses(two.network, two.data)  # 100 points: as many as the batch has samples
+        belief(two.network, two.data)
+        two.metrics()
+        two.network.forward(two.data.x_train)
+        two.network.loss_and_gradients(two.data.x_train, two.data.y_train)
+        diagnose(two)
+        two.finish()
+    assert np.array_equal(one.network.theta, two.network.theta)
+
+
+def test_dead_relu_units_and_a_network_of_zeros_are_named() -> None:
+    trainer = Trainer(Experiment(hidden=[4, 4], activation="relu", initialiser="he"))
+    trainer.network.biases[2][...] = -100
+    trainer.step()
+    assert (diagnose(trainer).kind, diagnose(trainer).layer) == ("dead", 2)
+    assert diagnose(Trainer(Experiment())).kind == "starting"
+
+
+def test_divergence_is_explained_with_step_and_learning_rate() -> None:
+    trainer = Trainer(Experiment(dataset="sine", loss="mse", activation="relu", initialiser="he", learning_rate=10))
+    trainer.run(500)
+    diagnosis = diagnose(trainer)
+    assert diagnosis.kind == "diverged"
+    assert "η = 10 was too large" in diagnosis.sentence
+
+
+@pytest.mark.parametrize(("ratio", "said"), [(2.71, "2.7×"), (273, "270×"), (6249, "6,200×"), (3.1e8, "3·10⁸×")])
+def test_factors_have_two_digits(ratio: float, said: str) -> None:
+    assert times(ratio) == said
