@@ -1,0 +1,98 @@
+// The socket: says hello, keeps the order of events, acknowledges frames, and comes back after a loss.
+
+import {decodeHeader} from "./protocol.js";
+
+const PROTOCOL = 1;
+const ACK_EVERY = 4, ACK_AFTER_MS = 100;
+const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;
+/** Closed because there is no such room. */
+const NO_ROOM = 4404;
+
+/** @param {string} room */
+const tokenKey = (room) => `nablascope.token.${room}`;
+
+/**
+ * @param {object} options
+ * @param {() => string | null} options.room the code of the room to enter, or null for a new one
+ * @param {(event: any) => void} options.onEvent
+ * @param {(buffer: ArrayBuffer, header: Header) => void} options.onFrame
+ * @param {(status: State["connection"]) => void} options.onStatus
+ */
+export function connect({room, onEvent, onFrame, onStatus}) {
+  /** @type {WebSocket | null} */
+  let socket = null;
+  let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false;
+
+  function open() {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const own = socket = new WebSocket(`${scheme}//${location.host}/ws`);
+    own.binaryType = "arraybuffer";
+    expected = newest = acknowledged = 0;
+    own.onopen = () => {
+      const code = room();
+      own.send(JSON.stringify({
+        type: "hello", protocol: PROTOCOL, room: code, token: code && sessionStorage.getItem(tokenKey(code)),
+      }));
+    };
+    own.onmessage = ({data}) => (typeof data === "string" ? event(own, JSON.parse(data)) : frame(data));
+    own.onclose = ({code}) => lost(own, code);
+  }
+
+  /** @param {WebSocket} own @param {any} message */
+  function event(own, message) {
+    if (message.seq !== expected++) {
+      own.close();
+      return;
+    }
+    if (message.type === "welcome") {
+      wait = FIRST_WAIT_MS;
+      if (message.token) sessionStorage.setItem(tokenKey(message.room), message.token);
+      onStatus("live");
+    }
+    refused = message.type === "error" && message.field === "room";
+    onEvent(message);
+  }
+
+  /** @param {ArrayBuffer} buffer */
+  function frame(buffer) {
+    const header = decodeHeader(buffer);
+    newest = header.seq;
+    if (newest - acknowledged >= ACK_EVERY) acknowledge();
+    else idle ||= window.setTimeout(acknowledge, ACK_AFTER_MS);
+    onFrame(buffer, header);
+  }
+
+  function acknowledge() {
+    window.clearTimeout(idle);
+    idle = 0;
+    if (newest > acknowledged) send({type: "ack", seq: acknowledged = newest});
+  }
+
+  /** @param {WebSocket} own @param {number} code */
+  function lost(own, code) {
+    if (own !== socket) return;
+    if (code === NO_ROOM && refused) {
+      onStatus("gone");
+      return;
+    }
+    onStatus("lost");
+    // A share of chance, so that a whole class does not come back in the same moment.
+    retry = window.setTimeout(open, wait * (0.75 + 0.5 * Math.random()));
+    wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  }
+
+  /** @param {Command} command */
+  function send(command) {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command));
+  }
+
+  window.addEventListener("online", () => {
+    if (socket?.readyState !== WebSocket.CLOSED) return;
+    window.clearTimeout(retry);
+    open();
+  });
+  window.addEventListener("pagehide", () => socket?.close());
+  window.addEventListener("pageshow", ({persisted}) => { if (persisted) open(); });
+  open();
+  return {send};
+}

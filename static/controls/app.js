@@ -1,0 +1,62 @@
+// The stage as a whole: every panel in its place.
+
+import {html} from "htm/preact";
+import {useEffect, useRef} from "preact/hooks";
+import {Banner} from "./banner.js";
+import {Header} from "./header.js";
+import {Help} from "./help.js";
+import {Lines} from "./lines.js";
+import {NetworkPanel} from "./network-panel.js";
+import {Settings} from "./settings.js";
+import {Transport} from "./transport.js";
+
+/** @typedef {import("./stage.js").Stage} Stage */
+
+/** @param {{stage: Stage, mounted: () => void}} props */
+export function App({stage, mounted}) {
+  const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useEffect(() => mounted(), []);
+  return html`
+    <${Header} stage=${stage} openHelp=${() => help.current?.showModal()} />
+    <${Transport} stage=${stage} />
+    <${Banner} stage=${stage} />
+    <main>
+      <${Settings} stage=${stage} />
+      <${NetworkPanel} stage=${stage} />
+      <${OutputPanel} stage=${stage} />
+      <section class="panel loss" aria-label="Loss">
+        <h2>Loss <span class="legend"><i class="train"></i>train <i class="test"></i>test <i class="batch"></i>batch</span></h2>
+        <div class="canvas" data-view="loss"></div>
+      </section>
+      <section class="panel gradient-history" aria-label="Gradient history">
+        <h2>Gradient norm of each layer over time <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>
+        <div class="canvas" data-view="gradient-history"></div>
+      </section>
+      <${Lines} stage=${stage} />
+    </main>
+    <${Help} dialog=${help} version=${stage.signal("description").value.version} />`;
+}
+
+/** @param {{stage: Stage}} props */
+function OutputPanel({stage}) {
+  const run = stage.signal("run").value;
+  const two = run?.labels.length === 2;
+  return html`<section class="panel output" aria-label="Output">
+    <h2>What the network believes</h2>
+    <div class="beside">
+      <div class="canvas" data-view="output"></div>
+      <ul class="legend upright">
+        ${two && html`<li><i class="one"></i>${run.labels[1]}</li><li><i class="zero"></i>${run.labels[0]}</li>`}
+        ${run?.grid.kind === "line" && html`<li><i class="curve"></i>network</li><li><i class="one"></i>data</li>`}
+        ${run && run.grid.kind !== "none" && html`<li><i class="hollow"></i>test point</li><li><i class="ring"></i>on show</li>`}
+        ${run?.grid.kind === "none" && html`<li>row: truth</li><li>column: answer</li>`}
+      </ul>
+    </div>
+  </section>`;
+}
+
+/** @param {{stage: Stage}} props */
+function LayerLegend({stage}) {
+  const run = stage.signal("run").value;
+  return run && html`<span class="legend ramp"><span>W¹ input side</span><i class="ramp-bar"></i><span>output side</span></span>`;
+}

@@ -1,0 +1,42 @@
+// Formulas, typeset as MathML, with the symbols of the textbooks: a superscript is a layer.
+
+import {html} from "htm/preact";
+
+/** @typedef {import("preact").ComponentChild} Child */
+
+/** @param {string} name @param {unknown} layer @param {boolean} [bold] a vector or a matrix */
+export const symbol = (name, layer, bold = true) =>
+  html`<msup><mi mathvariant=${bold ? "bold" : undefined}>${name}</mi><mn>${layer}</mn></msup>`;
+
+/** @param {string} text */
+export const operator = (text) => html`<mo>${text}</mo>`;
+
+/** @param {...unknown} parts */
+export const formula = (...parts) => html`<math display="inline">${parts}</math>`;
+
+/** ∂L/∂x. @param {unknown} below */
+export const slopeOf = (below) => html`<mrow><mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo>${below}</mrow>`;
+
+const LOSSES = {
+  mse: () => formula(html`<mi>L</mi>`, operator("="), html`<mfrac><mn>1</mn><mi>n</mi></mfrac>`, operator("∑"), html`<msup><mrow><mo>(</mo><mi>ŷ</mi><mo>−</mo><mi>y</mi><mo>)</mo></mrow><mn>2</mn></msup>`),
+  binary_cross_entropy: () => formula(html`<mi>L</mi>`, operator("= −"), html`<mi>y</mi>`, operator("ln"), html`<mi>ŷ</mi>`, operator("−"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>y</mi><mo>)</mo></mrow>`, operator("ln"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>ŷ</mi><mo>)</mo></mrow>`),
+  softmax_cross_entropy: () => formula(html`<mi>L</mi>`, operator("= −"), operator("∑"), html`<mi>y</mi>`, operator("ln"), html`<mi>ŷ</mi>`),
+};
+
+/** What happens in a pass at a layer, in one line. @param {State["wave"]} wave @param {Run} run */
+export function passFormula({pass, layer}, run) {
+  const last = run.layers.length - 1;
+  switch (pass) {
+    case "forward": return [
+      formula(symbol("a", layer), operator("="), html`<mi>σ</mi>`, operator("("), symbol("z", layer), operator(")")),
+      formula(symbol("z", layer), operator("="), html`<msup><mrow>${symbol("W", layer)}</mrow><mo>⊤</mo></msup>`, symbol(layer === 1 ? "x" : "a", layer === 1 ? "" : layer - 1), operator("+"), symbol("b", layer)),
+    ];
+    case "loss": return [LOSSES[/** @type {keyof typeof LOSSES} */ (run.loss)]()];
+    case "backward": return [layer === last
+      ? formula(symbol("δ", layer), operator("="), slopeOf(symbol("z", layer)))
+      : formula(symbol("δ", layer), operator("="), operator("("), symbol("W", layer + 1), symbol("δ", layer + 1), operator(")"), operator("⊙"), html`<msup><mi>σ</mi><mo>′</mo></msup>`, operator("("), symbol("z", layer), operator(")")),
+    ];
+    case "update": return [formula(html`<mi mathvariant="bold">W</mi>`, operator("←"), html`<mi mathvariant="bold">W</mi>`, operator("−"), html`<mi>η</mi>`, slopeOf(html`<mi mathvariant="bold">W</mi>`))];
+    default: return [];
+  }
+}

@@ -1,0 +1,83 @@
+// Layers added, removed, widened and narrowed on the network itself, each with its activation.
+
+import {html} from "htm/preact";
+import {useLayoutEffect, useRef, useState} from "preact/hooks";
+import {isImage, layoutNetwork} from "../model/layout.js";
+import {change, drives} from "./stage.js";
+
+/** @typedef {import("./stage.js").Stage} Stage */
+/** Columns nearer than this leave no room for controls of their own: then one set serves the chosen layer. */
+const ROOM = 92;
+
+/** @param {{stage: Stage}} props */
+export function Layers({stage}) {
+  const run = stage.signal("run").value, experiment = stage.signal("experiment").value;
+  const root = useRef(/** @type {HTMLElement | null} */ (null)), [width, setWidth] = useState(0);
+  const [chosen, choose] = useState(1);
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (root.current);
+    const watcher = new ResizeObserver(() => setWidth(element.clientWidth));
+    watcher.observe(element);
+    return () => watcher.disconnect();
+  }, []);
+  const ready = run && experiment && width > 0;
+  const columns = ready ? layoutNetwork({layers: run.layers, image: isImage(run), width, height: 300, top: 0}) : [];
+  const roomy = columns.length > 1 && columns[1].x - columns[0].x >= ROOM;
+  return html`<div class="layers" ref=${root}>
+    ${ready && columns.map((column, layer) => html`<div class="column" key=${layer} style=${{left: `${column.x}px`}}>
+      <span class="column-name">${title(layer, columns.length, columns[1].x - columns[0].x)}</span>
+      ${roomy && layer > 0 && layer < columns.length - 1 && html`<${Editor} stage=${stage} layer=${layer} hidden=${experiment.hidden} />`}
+    </div>`)}
+    ${ready && html`<${AddRemove} stage=${stage} hidden=${experiment.hidden} />`}
+    ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden}
+      layer=${Math.min(chosen, experiment.hidden.length)} choose=${choose} />`}
+  </div>`;
+}
+
+/** @param {number} layer @param {number} count @param {number} gap */
+function title(layer, count, gap) {
+  if (gap >= 52) return layer === 0 ? "input" : layer === count - 1 ? "output" : `layer ${layer}`;
+  const every = Math.ceil(18 / gap);
+  return layer === 0 ? "in" : layer === count - 1 ? "out" : layer % every === 0 && layer < count - every ? String(layer) : "";
+}
+
+/** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[]}} props */
+function Editor({stage, layer, hidden}) {
+  const disabled = !drives(stage), units = hidden[layer - 1];
+  const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("experiment").value);
+  const each = typeof activation === "string" ? hidden.map(() => activation) : activation;
+  const most = fields.hidden.maximum ?? 128;
+  const resize = (/** @type {number} */ size) => change(stage, {hidden: hidden.with(layer - 1, size)});
+  return html`<div class="editor">
+    <div class="stepper">
+      <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => resize(units - 1)}>−</button>
+      <span aria-label="${units} units">${units}</span>
+      <button aria-label="More units in layer ${layer}" disabled=${disabled || units >= most} onClick=${() => resize(units + 1)}>+</button>
+    </div>
+    <select aria-label="Activation of layer ${layer}" value=${each[layer - 1]} disabled=${disabled}
+      onChange=${(/** @type {any} */ event) => change(stage, {activation: each.with(layer - 1, event.target.value)})}>
+      ${(fields.activation.choices ?? []).map(({name, label}) => html`<option value=${name}>${label}</option>`)}
+    </select>
+  </div>`;
+}
+
+/** A layer more, or a layer less. @param {{stage: Stage, hidden: number[]}} props */
+function AddRemove({stage, hidden}) {
+  const disabled = !drives(stage), most = stage.signal("description").value.fields.hidden.most ?? 32;
+  return html`<div class="add-remove">
+    <button aria-label="Remove a layer" title="Remove the last hidden layer" disabled=${disabled || !hidden.length}
+      onClick=${() => change(stage, {hidden: hidden.slice(0, -1)})}>− layer</button>
+    <button aria-label="Add a layer" title="Add a hidden layer before the output" disabled=${disabled || hidden.length >= most}
+      onClick=${() => change(stage, {hidden: [...hidden, hidden.at(-1) ?? 4]})}>+ layer</button>
+  </div>`;
+}
+
+/** For deep networks. @param {{stage: Stage, hidden: number[], layer: number, choose: (layer: number) => void}} props */
+function OneForAll({stage, hidden, layer, choose}) {
+  return html`<div class="one-for-all">
+    <select aria-label="Layer to edit" value=${layer} onChange=${(/** @type {any} */ event) => choose(Number(event.target.value))}>
+      ${hidden.map((_, index) => html`<option value=${index + 1}>layer ${index + 1}</option>`)}
+    </select>
+    <${Editor} stage=${stage} layer=${layer} hidden=${hidden} />
+  </div>`;
+}

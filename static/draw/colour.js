@@ -1,0 +1,31 @@
+// Colours for canvases: mixing, diverging maps, the ramp of the layers. Pure.
+
+/** "#rrggbb" to [r, g, b]. @param {string} hex @returns {[number, number, number]} */
+export function rgb(hex) {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** @param {string} from @param {string} to @param {number} share */
+export function mix(from, to, share) {
+  const a = rgb(from), b = rgb(to);
+  return `rgb(${a.map((channel, index) => Math.round(channel + (b[index] - channel) * share)).join(" ")})`;
+}
+
+/** 256 steps from minus over zero to plus, as the bytes of an image. @param {string} minus @param {string} zero @param {string} plus */
+export function divergingTable(minus, zero, plus) {
+  const [m, z, p] = [rgb(minus), rgb(zero), rgb(plus)], table = new Uint8ClampedArray(256 * 4);
+  for (let step = 0; step < 256; step++) {
+    const value = Math.max(-1, (step - 128) / 127), end = value < 0 ? m : p, share = Math.abs(value) ** 0.8;
+    for (let channel = 0; channel < 3; channel++) table[4 * step + channel] = z[channel] + (end[channel] - z[channel]) * share;
+    table[4 * step + 3] = 255;
+  }
+  return table;
+}
+
+/** The colour of a layer among so many: five stops from the input to the output. @param {string[]} stops @param {number} layer from 1 @param {number} layers */
+export function layerColour(stops, layer, layers) {
+  const place = layers < 2 ? 1 : (layer - 1) / (layers - 1), at = place * (stops.length - 1);
+  const index = Math.min(stops.length - 2, Math.floor(at));
+  return mix(stops[index], stops[index + 1], at - index);
+}

@@ -1,0 +1,100 @@
+// The composition root: the only module that knows all others.
+
+import {h, render} from "preact";
+import {createAnnouncer} from "./announcer.js";
+import {connect} from "./connection.js";
+import {App} from "./controls/app.js";
+import {followKeyboard} from "./keyboard.js";
+import {waveAt} from "./model/wave.js";
+import {createStore} from "./store.js";
+import {followTheme, readPalette} from "./theme.js";
+import {gradientHistoryView} from "./views/gradient-history.js";
+import {ladderView} from "./views/ladder.js";
+import {lossView} from "./views/loss.js";
+import {networkView} from "./views/network.js";
+import {outputView} from "./views/output.js";
+
+const VIEWS = {
+  network: networkView, ladder: ladderView, output: outputView, loss: lossView, "gradient-history": gradientHistoryView,
+};
+/** A hole in the charts is asked for at most once a second. */
+const ASK_MS = 1000;
+
+const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const store = createStore(JSON.parse(element("description").textContent ?? "{}"));
+const {state} = store;
+/** @type {{view: View, root: HTMLElement, due: boolean}[]} */
+const mounted = [];
+let askedAt = -Infinity;
+
+const roomOfAddress = () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null;
+const connection = connect({
+  room: roomOfAddress,
+  onEvent(event) {
+    if (event.type === "welcome" && roomOfAddress() !== event.room) history.replaceState(null, "", `/r/${event.room}`);
+    store.onEvent(event);
+  },
+  onFrame: store.onFrame,
+  onStatus: (status) => store.set({connection: status}),
+});
+
+const theme = followTheme((name) => store.set({theme: name, palette: readPalette()}));
+const motion = matchMedia("(prefers-reduced-motion: reduce)");
+const followMotion = () => store.set({reducedMotion: motion.matches});
+motion.addEventListener("change", followMotion);
+followMotion();
+
+const announcer = createAnnouncer(element("announcements"));
+followKeyboard({
+  state, send: connection.send,
+  openHelp: () => /** @type {HTMLButtonElement | null} */ (document.querySelector('button[aria-label="Help"]'))?.click(),
+});
+
+/** @type {import("./controls/stage.js").Stage} */
+const stage = {
+  signal: store.signal,
+  send: connection.send,
+  toggleTheme: theme.toggle,
+  openRoom: () => location.assign("/"),
+  chooseLadder: (ladder) => store.set({ladder}),
+  dismiss: () => store.set({refusal: null, notice: null}),
+};
+store.flush();
+element("stage").replaceChildren();
+render(h(App, {stage, mounted: mountViews}), element("stage"));
+
+function mountViews() {
+  for (const [name, create] of Object.entries(VIEWS)) {
+    const root = /** @type {HTMLElement} */ (document.querySelector(`[data-view="${name}"]`));
+    const entry = {view: create(root), root, due: true};
+    mounted.push(entry);
+    new ResizeObserver(() => { entry.due = true; }).observe(root);
+  }
+  requestAnimationFrame(frame);
+}
+
+/** One frame: what has changed goes to the controls, and whichever view reads it draws. @param {number} now */
+function frame(now) {
+  followWave(now);
+  const changed = store.flush();
+  for (const entry of mounted) {
+    if (!entry.due && !entry.view.reads.some((name) => changed.has(name))) continue;
+    entry.due = Boolean(entry.view.draw(state, now));
+  }
+  announcer.tell(state, now);
+  if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
+    askedAt = now;
+    connection.send({type: "history", since: state.history.step[Math.max(0, state.history.length - 200)]});
+  }
+  requestAnimationFrame(frame);
+}
+
+/** The controls learn of the wave only when it enters another layer. @param {number} now */
+function followWave(now) {
+  if (!state.run) return;
+  const {pass, layer} = waveAt(state.pulse, state.run.layers.length - 1, now, state.reducedMotion);
+  if (pass !== state.wave.pass || layer !== state.wave.layer) store.set({wave: {pass, layer}});
+}
+
+// A debugging aid: the state as it is. Documented in docs/architecture.md.
+Object.assign(window, {nablascope: {state: () => state}});

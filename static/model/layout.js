@@ -1,0 +1,66 @@
+// Where everything stands in the drawing of a network: columns of units, shared by the network and the ladder.
+
+const SIDE = 54, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
+
+/**
+ * @typedef {object} Column
+ * @property {number} x the middle
+ * @property {number} units how many there are
+ * @property {number} shown how many of them are drawn
+ * @property {number} size of a unit's square
+ * @property {number[]} y the units' middles
+ * @property {number[]} xs the units' middles: all x, or those of an image's pixels
+ * @property {boolean} image whether the units are the pixels of an image
+ * @property {number | null} ellipsis where the three dots stand
+ */
+
+/**
+ * @param {{layers: number[], image: boolean, width: number, height: number, top: number}} options
+ *   image: the inputs are the pixels of a square image; top: space kept free above
+ * @returns {Column[]}
+ */
+export function layoutNetwork({layers, image, width, height, top}) {
+  const side = Math.min(SIDE, width * 0.08) + (image ? 22 : 0);
+  const gap = (width - side - Math.min(SIDE, width * 0.08)) / (layers.length - 1);
+  return layers.map((units, layer) => {
+    const x = side + layer * gap;
+    if (layer === 0 && image) return pixels(units, x, top, height);
+    return column(units, x, Math.min(gap * 0.58, LARGEST), top, height);
+  });
+}
+
+/** @param {number} units @param {number} x @param {number} widest @param {number} top @param {number} height @returns {Column} */
+function column(units, x, widest, top, height) {
+  const room = height - top - 8;
+  const smallest = Math.min(widest, Math.max(SMALLEST, Math.min(16, room / 24)));
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(room / (smallest * 1.22))));
+  const long = units > most, shown = long ? most - 1 : units;
+  const pitch = Math.min(LARGEST * 1.42, room / (shown + (long ? 1 : 0)));
+  const size = Math.max(4, Math.min(widest, pitch * 0.82));
+  const start = top + (room - pitch * (shown + (long ? 1 : 0))) / 2 + pitch / 2;
+  const y = Array.from({length: shown}, (_, unit) => start + unit * pitch);
+  return {
+    x, units, shown, size, y, xs: y.map(() => x), image: false, ellipsis: long ? start + shown * pitch : null,
+  };
+}
+
+/** @param {number} units @param {number} x @param {number} top @param {number} height @returns {Column} */
+function pixels(units, x, top, height) {
+  const side = Math.round(Math.sqrt(units)), cell = Math.min(9, (height - top) / side / 1.5);
+  const middle = top + (height - top) / 2, offset = (side - 1) / 2;
+  const place = (/** @type {number} */ at) => (at - offset) * cell;
+  return {
+    x, units, shown: units, size: cell, image: true, ellipsis: null,
+    y: Array.from({length: units}, (_, unit) => middle + place(Math.floor(unit / side))),
+    xs: Array.from({length: units}, (_, unit) => x + place(unit % side)),
+  };
+}
+
+/** Whether the inputs are drawn as one image. @param {Run} run */
+export function isImage(run) {
+  const side = Math.sqrt(run.layers[0]);
+  return run.grid.kind === "none" && Number.isInteger(side) && side > 2;
+}
+
+/** The room that the column titles take above the units. */
+export const TITLES = 74;

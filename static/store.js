@@ -1,0 +1,113 @@
+// The one place that changes the state. Events and frames come in; whoever draws learns what has changed.
+
+import {signal} from "@preact/signals";
+import {append, dropFrom, emptyHistory} from "./model/history.js";
+import {BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
+
+/** @typedef {import("@preact/signals").Signal} Signal */
+
+/** @param {Description} description @returns {State} */
+function initial(description) {
+  return {
+    connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
+    preset: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
+    diagnosis: null, marks: [], notice: null, refusal: null, pulse: null, parameters: null, response: null,
+    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", palette: {}, theme: "light", reducedMotion: false,
+  };
+}
+
+/** @param {Description} description */
+export function createStore(description) {
+  const state = initial(description);
+  /** @type {Set<keyof State>} */
+  const changed = new Set();
+  /** @type {Map<string, Signal>} */
+  const signals = new Map();
+  let missed = false;
+
+  /** @param {Partial<State>} values */
+  function set(values) {
+    Object.assign(state, values);
+    for (const name of Object.keys(values)) changed.add(/** @type {keyof State} */ (name));
+  }
+
+  /** @param {Run & {type: string}} run */
+  function begin(run) {
+    if (!state.run || state.run.run !== run.run) {
+      set({pulse: null, parameters: null, response: null, belief: null, data: null, marks: []});
+      set({history: emptyHistory(run.layers.length - 1)});
+    }
+    set({run});
+  }
+
+  /** @type {Record<string, (event: any) => void>} */
+  const events = {
+    welcome: ({room, role}) => set({room, role, notice: null, refusal: null, run: null}),
+    run: begin,
+    data: (data) => set({data}),
+    settings: ({experiment, revision, preset}) => set({experiment, revision, preset}),
+    state: ({playing, speed, status, stop, can_go_back}) => set({playing, speed, status, stop, canGoBack: can_go_back}),
+    marks: ({marks}) => set({marks}),
+    diagnosis: (diagnosis) => set({diagnosis}),
+    viewers: ({count}) => set({viewers: count}),
+    notice: ({text}) => set({notice: text}),
+    error: (error) => set({refusal: {...error, at: performance.now()}}),
+  };
+
+  /** @param {Frame} frame @param {Run} run */
+  function commit(frame, run) {
+    const layers = run.layers.length - 1;
+    switch (frame.kind) {
+      case PULSE: {
+        const pulse = /** @type {Pulse} */ (frame);
+        missed ||= state.pulse !== null && pulse.number !== state.pulse.number + 1;
+        append(state.history, pulse.records, layers, false);
+        set({pulse, history: state.history});
+        break;
+      }
+      case HISTORY: {
+        const {records, step} = /** @type {HistoryFrame} */ (frame);
+        append(state.history, records, layers, true);
+        dropFrom(state.history, step + 1);
+        set({history: state.history});
+        break;
+      }
+      case PARAMETERS: set({parameters: /** @type {ParameterFrame} */ (frame)}); break;
+      case RESPONSE: set({response: /** @type {Responses} */ (frame)}); break;
+      case BELIEF: set({belief: /** @type {Belief} */ (frame)}); break;
+    }
+  }
+
+  return {
+    state, set,
+    /** @param {any} event */
+    onEvent(event) { events[event.type]?.(event); },
+    /** A frame of another run than the one on the stage is never drawn. @param {ArrayBuffer} buffer @param {Header} header */
+    onFrame(buffer, header) {
+      const run = state.run;
+      if (run && header.run === run.run) commit(decode(buffer, header, run, performance.now()), run);
+    },
+    /** A signal that follows a field, updated once a drawn frame. @template {keyof State} K @param {K} name @returns {import("@preact/signals").Signal<State[K]>} */
+    signal(name) {
+      let found = signals.get(name);
+      if (!found) signals.set(name, found = signal(state[name]));
+      return found;
+    },
+    /** What has changed since the last call; signals get their new values. @returns {Set<keyof State>} */
+    flush() {
+      const names = new Set(changed);
+      changed.clear();
+      for (const name of names) {
+        const found = signals.get(name);
+        if (found) found.value = state[name];
+      }
+      return names;
+    },
+    /** Whether pulses were skipped since the last call: then the charts have a hole. */
+    takeMissed() {
+      const was = missed;
+      missed = false;
+      return was;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+// Shapes of what the stage knows. Types only: no browser loads this file.
+
+interface Grid {
+  kind: "plane" | "line" | "none";
+  bounds: [number, number];
+  response: [number, number];
+  belief: [number, number];
+  units: number[];
+}
+
+interface Run {
+  run: number;
+  schema: number;
+  layers: number[];
+  activations: string[];
+  loss: string;
+  dataset: string;
+  task: "classification" | "regression";
+  n_classes: number;
+  labels: string[];
+  parameters: number;
+  features: string[];
+  grid: Grid;
+}
+
+interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
+
+interface Experiment {
+  dataset: string; samples: number; noise: number; test_share: number; features: string[];
+  hidden: number[]; activation: string | string[]; output_activation: string | null; initialiser: string;
+  loss: string; optimiser: string; learning_rate: number; momentum: number; batch_size: number;
+  stop_loss: number | null; stop_patience: number | null; stop_epochs: number | null; seed: number;
+}
+
+interface Choice { name: string; label: string; help: string }
+
+interface Field {
+  name: string; label: string; group: string; kind: string; help: string; default: unknown; effect: string;
+  optional: boolean; minimum?: number; maximum?: number; scale?: string; most?: number; choices?: Choice[];
+}
+
+interface Thumbnail { kind: "points" | "curve" | "image"; x: number[][]; labels: number[] }
+
+interface Description {
+  version: string;
+  fields: Record<string, Field>;
+  presets: { name: string; sentence: string; speed: number }[];
+  speeds: { names: string[]; last_stepwise: number };
+  thumbnails: Record<string, Thumbnail>;
+}
+
+interface Header {
+  kind: number; flags: number; schema: number; run: number; seq: number; number: number; step: number; epoch: number;
+  loss: number; trainLoss: number; testLoss: number; accuracy: number; learningRate: number; revision: number;
+  phase: number; count: number; phaseMs: number; elapsedMs: number;
+}
+
+interface Pulse extends Header {
+  running: boolean; hold: boolean; stepsPerSecond: number; shown: number; receivedAt: number;
+  x: Float32Array; target: Float32Array;
+  a: Float32Array[]; z: Float32Array[]; delta: Float32Array[];
+  gradientNorms: Float32Array; deltaNorms: Float32Array; updateRatios: Float32Array;
+  records: Float32Array;
+}
+
+interface ParameterFrame extends Header {
+  exact: boolean; after: boolean;
+  theta: Float32Array[]; gradient: Float32Array[];
+}
+
+interface Responses extends Header { centres: Float32Array; ranges: Float32Array; maps: Uint8Array[][] }
+interface Belief extends Header { plane: Uint8Array | null; curve: Float32Array | null; confusion: Uint32Array | null }
+interface HistoryFrame extends Header { records: Float32Array }
+type Frame = Pulse | ParameterFrame | Responses | Belief | HistoryFrame;
+
+interface HistoryColumns {
+  length: number;
+  step: number[]; loss: number[]; train: number[]; test: number[]; norms: number[][];
+}
+
+interface Wave {
+  pass: "none" | "forward" | "loss" | "backward" | "update";
+  layer: number;
+  progress: number;
+  phase: number;
+  moving: boolean;
+}
+
+interface Stop { kind: string; step: number; sentence: string; layer: number | null; quantity: string | null }
+interface Diagnosis { kind: string; severity: string; layer: number | null; sentence: string; advice: string }
+interface Mark { step: number; text: string }
+interface Refusal { field: string; was: string; expected: string; message: string; at: number }
+type Palette = Record<string, string>;
+
+interface State {
+  connection: "connecting" | "live" | "lost" | "gone";
+  room: string | null;
+  role: string | null;
+  viewers: number;
+  description: Description;
+  experiment: Experiment | null;
+  revision: number;
+  preset: string | null;
+  run: Run | null;
+  data: Samples | null;
+  playing: boolean;
+  speed: number;
+  status: "running" | "paused" | "stopped" | "diverged";
+  stop: Stop | null;
+  canGoBack: boolean;
+  diagnosis: Diagnosis | null;
+  marks: Mark[];
+  notice: string | null;
+  refusal: Refusal | null;
+  pulse: Pulse | null;
+  parameters: ParameterFrame | null;
+  response: Responses | null;
+  belief: Belief | null;
+  history: HistoryColumns;
+  /** Which pass the wave is in, and at which layer; how far it is there is each view's own business. */
+  wave: { pass: Wave["pass"]; layer: number };
+  ladder: "gradient" | "delta" | "ratio";
+  palette: Palette;
+  theme: "light" | "dark";
+  reducedMotion: boolean;
+}
+
+interface View {
+  reads: (keyof State)[];
+  draw(state: State, now: number): boolean | void;
+  resize?(): void;
+}
+
+type Command = { type: string; [more: string]: unknown };
+type Send = (command: Command) => void;
+type Signals = <K extends keyof State>(name: K) => import("@preact/signals").Signal<State[K]>;

@@ -1,0 +1,86 @@
+// What the two charts over time share: uPlot with our fonts and colours, and the marks of changed settings.
+
+import uPlot from "uplot";
+
+/** Redraws a second, at most, once a chart holds many points. */
+const MANY = 1500, PAUSE_MS = 220;
+
+/**
+ * @param {HTMLElement} root
+ * @param {(state: State) => {series: import("uplot").Series[], scale: import("uplot").Scale, axis: import("uplot").Axis}} describe
+ * @param {(state: State) => import("uplot").AlignedData} dataOf
+ */
+export function timeChart(root, describe, dataOf) {
+  /** @type {import("uplot") | null} */
+  let plot = null;
+  /** @type {unknown[]} */
+  let made = [];
+  let drawn = 0;
+  /** @type {Mark[]} */
+  let marks = [];
+
+  /** @param {State} state */
+  function make(state) {
+    const {series, scale, axis} = describe(state), {palette} = state;
+    plot?.destroy();
+    const common = {stroke: palette["ink-soft"], font: `11px ${palette.font}`, grid: {stroke: palette.grid, width: 1}, ticks: {show: false}};
+    plot = new uPlot({
+      width: root.clientWidth, height: root.clientHeight, legend: {show: false}, cursor: {show: false},
+      padding: [14, 8, 0, 0],
+      scales: {x: {time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + 1, high ?? 1)]}, y: scale},
+      axes: [
+        {...common, size: 20, gap: 2, space: 60, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? step.toLocaleString("en-GB") : ""))},
+        {...common, size: 44, gap: 4, ...axis},
+      ],
+      series: [{}, ...series],
+      hooks: {draw: [(chart) => drawMarks(chart, marks, palette)]},
+    }, dataOf(state), root);
+  }
+
+  return {
+    /** @param {State} state @param {number} now @param {unknown[]} shape a chart is made anew when one of these changes */
+    draw(state, now, shape) {
+      if (!state.run || !root.clientWidth) return false;
+      marks = state.marks;
+      const wanted = [state.palette, ...shape];
+      if (!plot || wanted.some((value, index) => value !== made[index])) {
+        made = wanted;
+        make(state);
+        return false;
+      }
+      if (state.history.length > MANY && now - drawn < PAUSE_MS) return true;
+      drawn = now;
+      if (plot.width !== root.clientWidth || plot.height !== root.clientHeight) {
+        plot.setSize({width: root.clientWidth, height: root.clientHeight});
+      }
+      plot.setData(dataOf(state));
+      return false;
+    },
+  };
+}
+
+/** Every change of a setting, as a line with its words; words that would overlap are left out. @param {import("uplot")} plot @param {Mark[]} marks @param {Palette} palette */
+function drawMarks(plot, marks, palette) {
+  const {ctx: context, bbox} = plot, ratio = uPlot.pxRatio;
+  let free = -Infinity;
+  context.save();
+  context.font = `${11 * ratio}px ${palette.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "bottom";
+  for (const {step, text} of marks) {
+    const x = plot.valToPos(step, "x", true);
+    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) continue;
+    context.strokeStyle = context.fillStyle = palette.accent;
+    context.setLineDash([3 * ratio, 3 * ratio]);
+    context.lineWidth = ratio;
+    context.beginPath();
+    context.moveTo(x, bbox.top);
+    context.lineTo(x, bbox.top + bbox.height);
+    context.stroke();
+    const width = context.measureText(text).width, start = Math.min(x, bbox.left + bbox.width - width);
+    if (start < free) continue;
+    context.fillText(text, start, bbox.top - 2);
+    free = start + width + 8 * ratio;
+  }
+  context.restore();
+}

@@ -1,0 +1,128 @@
+// The gradient ladder: a bar for each layer, under its own column, on a log axis that never moves.
+
+import {cleared, fillingCanvas, fit, rounded} from "../draw/canvas.js";
+import {layerColour} from "../draw/colour.js";
+import {isImage, layoutNetwork, TITLES} from "../model/layout.js";
+import {plain, power, raised} from "../model/numbers.js";
+import {backwardShare, eased, waveAt} from "../model/wave.js";
+
+/** Decades of the axis, by what is shown: fixed, so that two moments and two runs can be compared. */
+const AXES = {gradient: [-6, 2], delta: [-6, 2], ratio: [-7, 0]};
+const ABOVE = 20, BELOW = 17;
+/** From a gradient so many times smaller than the output's on, its factor is a warning. */
+const FAINT = 100;
+
+/** @param {HTMLElement} root @returns {View} */
+export function ladderView(root) {
+  const canvas = fillingCanvas(root, "Gradient ladder: one bar for each layer, log scale; the table after it has the numbers");
+  return {
+    reads: ["run", "pulse", "ladder", "palette", "reducedMotion"],
+    draw(state, now) {
+      const {run, pulse, palette} = state;
+      if (!run || !root.clientWidth) return false;
+      fit(canvas, root);
+      const context = cleared(canvas, root), layers = run.layers.length - 1;
+      const [low, high] = AXES[state.ladder], wave = waveAt(pulse, layers, now, state.reducedMotion);
+      const place = scaleOf(low, high, root.clientHeight);
+      axis(context, place, low, high, root, palette);
+      if (!pulse) return false;
+      const columns = layoutNetwork({
+        layers: run.layers, image: isImage(run), width: root.clientWidth, height: 300, top: TITLES,
+      });
+      const values = valuesOf(state, pulse), before = lastOf(state), gap = columns[1].x - columns[0].x;
+      const every = Math.ceil(54 / gap), half = Math.min(24, gap * 0.36);
+      for (let layer = 1; layer <= layers; layer++) {
+        const share = eased(backwardShare(wave, layer)), {x} = columns[layer], value = values[layer - 1];
+        const colour = value === Infinity ? palette.critical : layerColour(stopsOf(palette), layer, layers), base = place(10 ** low);
+        if (before && share < 1) bar(context, x, half, base, place(before[layer - 1]), colour, 0.22);
+        if (!Number.isNaN(value)) bar(context, x, half, base, base - (base - place(value)) * share, colour, 1);
+        const told = layer === 1 || layer === layers || layer % every === 0;
+        if (told) name(context, `W${raised(layer)}`, x, root.clientHeight - 4, palette);
+        if (told && share > 0.6) factor(context, state, values, layer, x, Math.min(base, place(value)) - 7, palette);
+      }
+      return wave.moving;
+    },
+  };
+}
+
+/** @param {Palette} palette */
+const stopsOf = (palette) => [0, 1, 2, 3, 4].map((index) => palette[`layer-${index}`]);
+
+/** What the bars show, one value a layer. @param {State} state @param {Pulse} pulse */
+export function valuesOf(state, pulse) {
+  return {gradient: pulse.gradientNorms, delta: pulse.deltaNorms, ratio: pulse.updateRatios}[state.ladder];
+}
+
+/** The step before, as a shadow until the backward wave arrives. @param {State} state @returns {number[] | null} */
+function lastOf({history, ladder}) {
+  return history.length && ladder === "gradient" ? history.norms.map((column) => column[history.length - 1]) : null;
+}
+
+/** @param {number} low @param {number} high decades @param {number} height */
+function scaleOf(low, high, height) {
+  return (/** @type {number} */ value) => {
+    const decade = Math.min(high, Math.max(low, value > 0 ? Math.log10(value) : low));
+    return height - BELOW - ((decade - low) / (high - low)) * (height - ABOVE - BELOW);
+  };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {(value: number) => number} place @param {number} low @param {number} high @param {HTMLElement} root @param {Palette} palette */
+function axis(context, place, low, high, root, palette) {
+  context.font = `11px ${palette.font}`;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.lineWidth = 1;
+  const every = (root.clientHeight - ABOVE - BELOW) / (high - low) < 13 ? 2 : 1;
+  for (let decade = low; decade <= high; decade++) {
+    const y = Math.round(place(10 ** decade)) + 0.5;
+    context.strokeStyle = palette.grid;
+    context.beginPath();
+    context.moveTo(38, y);
+    context.lineTo(root.clientWidth, y);
+    context.stroke();
+    context.fillStyle = palette["ink-soft"];
+    if ((decade - low) % every === 0) context.fillText(power(decade), 33, y);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} base @param {number} top @param {string} colour @param {number} alpha */
+function bar(context, x, half, base, top, colour, alpha) {
+  const height = Math.max(1.5, base - top);
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  rounded(context, x - half, base - height, 2 * half, height, [Math.min(4, height / 2), Math.min(4, height / 2), 0, 0]);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y @param {Palette} palette */
+function name(context, text, x, y, palette) {
+  context.font = `12px ${palette.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.fillStyle = palette["ink-soft"];
+  context.fillText(text, x, y);
+}
+
+/** How many times smaller or larger than at the output, or a ratio itself. @param {CanvasRenderingContext2D} context @param {State} state @param {Float32Array} values @param {number} layer @param {number} x @param {number} y @param {Palette} palette */
+function factor(context, state, values, layer, x, y, palette) {
+  const text = factorText(state, values, layer), quotient = values[values.length - 1] / values[layer - 1];
+  context.font = `700 12px ${palette.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.fillStyle = state.ladder !== "ratio" && (quotient >= FAINT || quotient <= 1 / FAINT) ? palette.warning : palette.ink;
+  context.fillText(text, x, y);
+}
+
+/** "×1/273", "×4.2", or the value itself at the output. @param {State} state @param {Float32Array} values @param {number} layer from 1 */
+export function factorText(state, values, layer) {
+  const value = values[layer - 1], output = values[values.length - 1];
+  if (!Number.isFinite(value)) return plain(value);
+  if (state.ladder === "ratio" || layer === values.length) return plain(value, 2);
+  if (!(value > 0) || !(output > 0)) return value === 0 ? "0" : "–";
+  const quotient = value / output;
+  return quotient < 1 / 1.5 ? `×1/${compact(1 / quotient)}` : `×${compact(quotient)}`;
+}
+
+/** @param {number} factor */
+const compact = (factor) => (factor < 9.95 ? factor.toFixed(1).replace(/\.0$/, "") : factor < 1e5 ? String(Math.round(factor)) : plain(factor, 2));

@@ -1,0 +1,137 @@
+// What the network believes: the plane with its data, the fitted curve, or how often each class was taken for each.
+
+import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
+import {divergingTable, mix} from "../draw/colour.js";
+import {heatImage} from "../draw/heat.js";
+import {plain} from "../model/numbers.js";
+
+/** @param {HTMLElement} root @returns {View} */
+export function outputView(root) {
+  const canvas = fillingCanvas(root, "What the network believes, with the samples on it");
+  return {
+    reads: ["run", "data", "belief", "palette", "pulse"],
+    draw(state) {
+      const {run} = state;
+      if (!run || !root.clientWidth) return;
+      fit(canvas, root);
+      const context = cleared(canvas, root);
+      if (run.grid.kind === "plane") plane(context, state, run, root);
+      else if (run.grid.kind === "line") line(context, state, run, root);
+      else confusion(context, state, run, root);
+    },
+  };
+}
+
+/** @param {HTMLElement} root */
+function square(root) {
+  const side = Math.min(root.clientWidth, root.clientHeight);
+  return {left: (root.clientWidth - side) / 2, top: (root.clientHeight - side) / 2, side};
+}
+
+/** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
+function plane(context, state, run, root) {
+  const {palette, belief, data, pulse} = state, {left, top, side} = square(root), [low, high] = run.grid.bounds;
+  if (belief?.plane) {
+    const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
+    const table = divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    context.save();
+    context.beginPath();
+    context.roundRect(left, top, side, side, 8);
+    context.clip();
+    context.drawImage(heatImage(belief.plane, run.grid.belief[0], run.grid.belief[1], table), left, top, side, side);
+    context.restore();
+  }
+  const at = (/** @type {number} */ value) => ((value - low) / (high - low)) * side;
+  data?.x.forEach(([x1, x2], index) => {
+    dot(context, left + at(x1), top + side - at(x2), data.y[index] === 1, data.test[index], palette);
+  });
+  const features = run.features;
+  if (pulse && pulse.x.length === 2 && features.length === 2) {
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(left + at(pulse.x[0]), top + side - at(pulse.x[1]), 8, 0, 7);
+    context.stroke();
+  }
+}
+
+/** "rgb(1 2 3)" as "#010203". @param {string} colour */
+const hex = (colour) => "#" + (colour.match(/\d+/g) ?? []).map((channel) => Number(channel).toString(16).padStart(2, "0")).join("");
+
+/** Class 1 is a disc, class 0 a square; test samples are hollow. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {boolean} one @param {boolean} test @param {Palette} palette */
+function dot(context, x, y, one, test, palette) {
+  const colour = palette[one ? "value-plus" : "value-minus"], size = 3.6;
+  context.beginPath();
+  if (one) context.arc(x, y, size, 0, 7);
+  else context.rect(x - size + 0.4, y - size + 0.4, 2 * size - 0.8, 2 * size - 0.8);
+  context.fillStyle = test ? palette.panel : colour;
+  context.strokeStyle = test ? colour : palette.panel;
+  context.lineWidth = test ? 1.6 : 1;
+  context.fill();
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
+function line(context, state, run, root) {
+  const {palette, belief, data, pulse} = state, {clientWidth: width, clientHeight: height} = root;
+  const [low, high] = run.grid.bounds, span = 1.6;
+  const px = (/** @type {number} */ x) => ((x - low) / (high - low)) * width;
+  const py = (/** @type {number} */ y) => height / 2 - (Math.max(-span, Math.min(span, y)) / span) * (height / 2 - 6);
+  context.strokeStyle = palette.grid;
+  for (const y of [-1, 0, 1]) {
+    context.beginPath();
+    context.moveTo(0, py(y));
+    context.lineTo(width, py(y));
+    context.stroke();
+  }
+  data?.x.forEach(([x], index) => dot(context, px(x), py(data.y[index]), true, data.test[index], palette));
+  if (belief?.curve) {
+    const cell = (high - low) / belief.curve.length;
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.beginPath();
+    belief.curve.forEach((y, index) => context.lineTo(px(low + (index + 0.5) * cell), py(Number.isFinite(y) ? y : 0)));
+    context.stroke();
+  }
+  if (pulse && Number.isFinite(pulse.target[0])) {
+    context.lineWidth = 2;
+    context.strokeStyle = palette.ink;
+    context.beginPath();
+    context.arc(px(pulse.x[0]), py(pulse.target[0]), 8, 0, 7);
+    context.stroke();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
+function confusion(context, state, run, root) {
+  const {palette, belief} = state, {left, top, side} = square(root), classes = run.n_classes;
+  if (!belief?.confusion || !classes) return;
+  const margin = 22, cell = (side - margin) / classes;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let truth = 0; truth < classes; truth++) {
+    const row = belief.confusion.subarray(truth * classes, (truth + 1) * classes);
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0)), y = top + truth * cell;
+    row.forEach((count, answer) => {
+      const x = left + margin + answer * cell, end = palette[truth === answer ? "value-plus" : "value-minus"];
+      context.fillStyle = mix(palette.sunk, end, Math.min(1, (count / total) * (truth === answer ? 0.85 : 2.2)));
+      context.fillRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
+      context.fillStyle = palette.ink;
+      context.font = `${Math.max(11, Math.min(13, cell * 0.42))}px ${palette.font}`;
+      if (count) context.fillText(String(count), x + cell / 2, y + cell / 2);
+    });
+    context.font = `12px ${palette.font}`;
+    context.fillStyle = palette["ink-soft"];
+    context.fillText(run.labels[truth], left + margin / 2, y + cell / 2);
+    context.fillText(run.labels[truth], left + margin + (truth + 0.5) * cell, top + side - margin / 2);
+  }
+}
+
+/** What a picture cannot say to everybody. @param {State} state */
+export function beliefInWords({run, pulse}) {
+  if (!run || !pulse) return "";
+  return run.task === "regression" ? `test loss ${plain(pulse.testLoss)}` : `${Math.round(100 * pulse.accuracy)} % of the test samples are right`;
+}
