@@ -38,6 +38,7 @@ function describe({run, palette}) {
     },
     axis: {
       splits: (/** @type {unknown} */ _, /** @type {number} */ _axis, /** @type {number} */ low, /** @type {number} */ high) => decades(low, high),
+      filter: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits,
       values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits.map((value) => power(Math.round(Math.log10(value)))),
     },
   };
