@@ -72,10 +72,7 @@ def one_layer(run: RoomRun, command: dict[str, Any], asker: object, now: float) 
         wave.enter(wave.phase + 1, now)
         run.send(now, PULSE)
     else:
-        run._begin(now, SLOW_PHASE)
-        if run.wave is not None and run.trainer.pending:
-            run.wave.running = False
-            run.send(now, PULSE)
+        run._begin(now, SLOW_PHASE, running=False)
     run.tell_state()
 
 

@@ -72,6 +72,15 @@ def describe_data(trainer: Trainer) -> dict[str, Any] | None:
     return {"x": np.round(x, 5).tolist(), "y": np.round(y, 5).tolist(), "test": test}
 
 
+def moment(trainer: Trainer) -> tuple[int, int, float]:
+    """Step, epoch and batch loss: of the last trace, or, where a saved run has just come back, of its history."""
+    trace = trainer.trace
+    if trace is not None:
+        return trace.step, trace.epoch, trace.loss
+    rows = trainer.history.since(trainer.steps - 1, 1)
+    return trainer.steps, trainer.epoch + (trainer.steps > 0), float(rows[-1, 1]) if len(rows) else math.nan
+
+
 def pulse_of(trace: Trace, steps_per_second: float) -> Pulse:
     """The sample on show."""
     shown = trace.shown

@@ -48,9 +48,9 @@ class Process:
             self.writer.write(message)
 
     async def end(self) -> None:
-        """Close the channel, wait, and insist."""
-        with contextlib.suppress(OSError):
-            self.writer.close()
+        """Say that nothing more will come, so that the process saves its rooms and ends; wait, and insist."""
+        with contextlib.suppress(OSError, RuntimeError):
+            self.writer.write_eof()
         stages: tuple[Callable[[], None] | None, ...] = (None, self._process.terminate, self._process.kill)
         for insist in stages:
             if insist is not None:
@@ -58,6 +58,7 @@ class Process:
             await asyncio.to_thread(self._process.join, PATIENCE)
             if not self._process.is_alive():
                 break
+        self.writer.close()
         self._process.close()
 
 
@@ -114,5 +115,6 @@ class Pool:
         """End all processes; none is left afterwards."""
         self._closing = True
         await asyncio.gather(*(process.end() for process in self.processes))
-        for task in list(self._tasks):
-            task.cancel()
+        readers = asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(readers, PATIENCE)  # what they saved last has to be read to its end

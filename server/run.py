@@ -126,7 +126,6 @@ class RoomRun:
     def header(self, now: float, kind: int) -> Header:
         """The moment."""
         trainer, wave = self.trainer, self.wave
-        trace = trainer.trace
         self.number[kind] += 1
         phase, phase_ms, elapsed_ms, flags = NO_PHASE, 0, 0, RUNNING if self.playing else 0
         if wave is not None:
@@ -134,11 +133,11 @@ class RoomRun:
             phase, phase_ms = wave.phase, round(1000 * wave.seconds)
             elapsed_ms = round(1000 * wave.elapsed(now))
             flags = RUNNING if wave.running else HOLD
+        step, epoch, loss = frames.moment(trainer)
         return Header(
-            kind, self.run, self.run, self.number[kind], trace.step if trace else 0, trace.epoch if trace else 0,
-            trace.loss if trace else float("nan"), self.metrics.train_loss, self.metrics.test_loss,
-            self.metrics.test_accuracy, trainer.experiment.learning_rate, self.revision,
-            phase, 0, phase_ms, elapsed_ms, flags,
+            kind, self.run, self.run, self.number[kind], step, epoch, loss,
+            self.metrics.train_loss, self.metrics.test_loss, self.metrics.test_accuracy,
+            trainer.experiment.learning_rate, self.revision, phase, 0, phase_ms, elapsed_ms, flags,
         )  # fmt: skip
 
     def send(self, now: float, *kinds: int) -> None:
@@ -189,8 +188,8 @@ class RoomRun:
     def next_due(self, now: float) -> float | None:
         """When something has to be done: a time, now when training holds nothing back, None when nothing will."""
         if self.stepwise:
-            if self.wave is not None and self.wave.running:
-                return self.wave.next_change
+            if self.wave is not None and self.trainer.pending:
+                return self.wave.next_change if self.wave.running else None
             return self.next_begin if self.playing else None
         if not self.playing:
             return None
@@ -216,13 +215,13 @@ class RoomRun:
         elif self.playing and now >= self.next_begin:
             self._begin(now, phase_seconds(self.speed, self.layers))
 
-    def _begin(self, now: float, seconds: float) -> None:
+    def _begin(self, now: float, seconds: float, running: bool = True) -> None:
         """Forward, loss and backward of a new step, and a wave that will show them."""
         self.trainer.begin()
         if not self.trainer.pending:
             self._stopped(now)
             return
-        self.wave = Wave(self.layers, 0, now, seconds)
+        self.wave = Wave(self.layers, 0, now, seconds, running)
         rate = SPEEDS[self.speed] if self.stepwise else None
         length = seconds * (2 * self.layers + 2)
         self.next_begin = now + (max(1 / rate, length) if rate else length)

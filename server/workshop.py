@@ -64,6 +64,8 @@ class Workshop:
         for type, number, payload in self.unpacker.feed(data):
             try:
                 self._handle(type, number, payload)
+            except ConnectionError:  # the web process has gone
+                raise
             except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
                 traceback.print_exc(file=sys.stderr)
             self._flush(number)
@@ -116,7 +118,7 @@ class Workshop:
         now = clock()
         try:
             room.run.advance(now, now + SLICE)
-        except Exception:
+        except Exception:  # as above
             traceback.print_exc(file=sys.stderr)
             room.run.playing = False
         self._flush(number)

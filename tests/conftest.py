@@ -1,0 +1,222 @@
+"""Real parts: a server process, WebSockets, a Chromium."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nablascope.server.protocol import HEADER, Header
+from playwright.sync_api import Browser, Page, sync_playwright
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
+
+
+class Server:
+    """A running `nablascope`, with its own data folder and everything it said."""
+
+    def __init__(self, data: Path, *options: str, program: Path | None = None) -> None:
+        self.data, self.log = data, data / f"server-{time.monotonic_ns()}.log"
+        data.mkdir(parents=True, exist_ok=True)
+        command = [str(program or Path(sys.executable).with_name("nablascope")), "--no-open", "--data", str(data)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, *(options or ("--port", "0"))], stdout=log, stderr=log, cwd=data
+            )
+        self.url = self._wait_for_url()
+        self.port = int(self.url.rsplit(":", 1)[1].strip("/"))
+
+    def _wait_for_url(self) -> str:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            found = re.findall(r"Nablascope is at (\S+)", self.said)
+            if found:
+                return str(found[-1])
+            assert self.process.poll() is None, self.said
+            time.sleep(0.02)
+        raise AssertionError(f"no address within 60 s: {self.said}")
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> float:
+        """Ask it to end; seconds it took."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        return time.monotonic() - started
+
+
+class Client:
+    """A WebSocket of the wire's own, that remembers what came."""
+
+    def __init__(
+        self, url: str, room: str | None = None, token: str | None = None, origin: str | None = None
+    ) -> None:
+        address = url.replace("http", "ws") + "ws"
+        self._open = contextlib.ExitStack()
+        opening = connect(address, max_size=None, compression=None, origin=origin)  # type: ignore[arg-type]
+        self.socket: ClientConnection = self._open.enter_context(opening)
+        self.events: list[dict[str, Any]] = []
+        self.frames: list[bytes] = []
+        self.send(type="hello", protocol=1, room=room, token=token)
+
+    def send(self, **command: Any) -> None:
+        self.socket.send(json.dumps(command))
+
+    def receive(self, timeout: float = 10.0) -> dict[str, Any] | bytes:
+        message = self.socket.recv(timeout=timeout)
+        if isinstance(message, str):
+            self.events.append(json.loads(message))
+            return self.events[-1]
+        self.frames.append(message)
+        header = Header.unpack(message)
+        if header.seq % 4 == 0:
+            self.send(type="ack", seq=header.seq)
+        return message
+
+    def event(self, type: str, timeout: float = 10.0, **fields: Any) -> dict[str, Any]:
+        """The next event of this type with these fields."""
+        return self._until(
+            lambda m: isinstance(m, dict) and m["type"] == type and fields.items() <= m.items(), timeout
+        )
+
+    def frame(self, kind: int, timeout: float = 10.0, where: Callable[[Header], bool] = lambda header: True) -> bytes:
+        """The next frame of this kind."""
+
+        def fits(message: Any) -> bool:
+            return isinstance(message, bytes) and message[5] == kind and where(Header.unpack(message))
+
+        return self._until(fits, timeout)
+
+    def _until(self, wanted: Callable[[Any], bool], timeout: float) -> Any:
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            message = self.receive(max(0.01, end - time.monotonic()))
+            if wanted(message):
+                return message
+        raise AssertionError(f"nothing fitting within {timeout} s; last events: {self.events[-5:]}")
+
+    def close(self) -> None:
+        self._open.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers; at the end each has to go within 5 s and may have logged no traceback."""
+    started: list[Server] = []
+
+    def start(*options: str, data: Path | None = None, program: Path | None = None) -> Server:
+        started.append(Server(data or tmp_path_factory.mktemp("data"), *options, program=program))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            assert server.stop() < 5
+        assert "Traceback" not in server.said, server.said
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[..., Server]) -> Server:
+    """The one that most tests share."""
+    return serve()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Callable[..., Client]]:
+    """Connect to the shared server, or to another by url=."""
+    clients: list[Client] = []
+
+    def open_one(room: str | None = None, token: str | None = None, **more: Any) -> Client:
+        clients.append(Client(more.pop("url", server.url), room, token, **more))
+        return clients[-1]
+
+    yield open_one
+    for one in clients:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    path = os.environ.get("NABLASCOPE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Stage:
+    """A page of the stage: finds controls as people do, and knows what the page knows."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def state(self, path: str) -> Any:
+        """A value of the page's state, such as "pulse.step"."""
+        return self.page.evaluate(f"window.nablascope.state().{path}")
+
+    def until(self, condition: str, timeout: float = 15_000) -> None:
+        """Wait for a condition on `state`."""
+        self.page.wait_for_function(
+            f"(() => {{ const state = window.nablascope.state(); return {condition}; }})()", timeout=timeout
+        )
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def slide(self, name: str, value: float) -> None:
+        self.page.get_by_role("slider", name=name, exact=True).fill(str(value))
+
+    def choose(self, name: str, option: str) -> None:
+        self.page.get_by_role("combobox", name=name, exact=True).select_option(option)
+
+    def quantity(self, name: str) -> float:
+        return float(self.page.locator(f'output[data-quantity="{name}"]').get_attribute("data-value") or "nan")
+
+
+@pytest.fixture
+def stage(server: Server, browser: Browser) -> Iterator[Callable[..., Stage]]:
+    """Open the stage; afterwards the console has to be empty and no request may have left for elsewhere."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_stage(path: str = "", url: str | None = None, forgive: str = "$^", **options: Any) -> Stage:
+        base = url or server.url
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: re.search(forgive, message.text) or faults.append(f"{message.type}: {message.text}"),
+        )
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on(
+            "request", lambda request: request.url.startswith((base, "data:", "blob:")) or faults.append(request.url)
+        )
+        page.goto(base + path)
+        opened = Stage(page)
+        opened.until("state.pulse !== null && state.parameters !== null")
+        return opened
+
+    yield open_stage
+    for context in contexts:
+        with contextlib.suppress(Exception):
+            context.close()
+    assert not faults, "\n".join(faults)
+
+
+__all__ = ["HEADER", "Client", "Server", "Stage"]

@@ -1,0 +1,116 @@
+"""The processes: ports, ends, deaths, and what outlives them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nablascope.server.protocol import PULSE, Header
+
+Start = Callable[..., Any]
+
+
+def children(pid: int) -> list[int]:
+    """Of a process, on Linux."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if not listed.exists():
+        pytest.skip("needs Linux's /proc")
+    return [int(child) for child in listed.read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def training_processes(pid: int) -> list[int]:
+    return [c for c in children(pid) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
+
+
+def test_a_port_that_is_taken_is_passed_over_with_a_word(serve: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = serve("--port", str(port))
+        assert server.port > port
+        assert f"Port {port} is taken; using {server.port}." in server.said
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_within_five_seconds_and_leaves_no_process(serve: Start, client: Start, signal_: int) -> None:
+    server = serve()
+    driver = client(url=server.url)
+    driver.event("welcome")
+    family = children(server.process.pid)
+    assert len(family) >= 2
+    started = time.monotonic()
+    server.process.send_signal(signal_)
+    server.process.wait(10)
+    assert time.monotonic() - started < 5
+    end = time.monotonic() + 2
+    while any(map(alive, family)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, family))
+
+
+def test_training_processes_end_when_the_server_is_killed(serve: Start) -> None:
+    server = serve()
+    family = children(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    end = time.monotonic() + 5
+    while any(map(alive, family)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, family))
+
+
+def test_a_training_process_that_dies_is_replaced_and_its_rooms_go_on(serve: Start, client: Start) -> None:
+    server = serve("--port", "0", "--workers", "1")
+    driver = client(url=server.url)
+    driver.send(type="speed", value=5)
+    driver.frame(PULSE, 30, where=lambda header: header.step > 3000)
+    (victim,) = training_processes(server.process.pid)
+    os.kill(victim, signal.SIGKILL)
+    assert driver.event("notice")["kind"] == "resumed"
+    first = Header.unpack(driver.frame(PULSE, where=lambda header: header.step > 0))
+    assert first.step > 500
+    driver.frame(PULSE, where=lambda header: header.step > first.step + 500)
+
+
+def test_a_room_outlives_the_server(serve: Start, client: Start, tmp_path: Path) -> None:
+    server = serve(data=tmp_path)
+    driver = client(url=server.url)
+    welcome = driver.event("welcome")
+    driver.send(type="speed", value=4)
+    driver.send(type="set", changes={"learning_rate": 0.123})
+    step = Header.unpack(driver.frame(PULSE, where=lambda header: header.step > 50)).step
+    server.stop()
+    again = serve(data=tmp_path)
+    back = client(url=again.url, room=welcome["room"], token=welcome["token"])
+    assert back.event("welcome")["role"] == "driver"
+    assert back.event("settings")["experiment"]["learning_rate"] == 0.123
+    assert Header.unpack(back.frame(PULSE)).step >= step
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--port", "99999"], "expected a number from 0 to 65535"), (["--workers", "0"], "expected a number from 1"),
+        (["--host", "203.0.113.7"], "cannot listen on 203.0.113.7"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_a_sentence(options: list[str], said: str) -> None:
+    program = str(Path(sys.executable).with_name("nablascope"))
+    ended = subprocess.run([program, "--no-open", "--no-data", *options], capture_output=True, text=True, timeout=30)
+    assert ended.returncode != 0
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
