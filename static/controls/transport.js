@@ -7,12 +7,12 @@ import {drives} from "./stage.js";
 
 /** @param {{stage: import("./stage.js").Stage}} props */
 export function Transport({stage}) {
-  return html`<div class="transport" role="group" aria-label="Transport">
+  return html`<section class="transport" aria-label="Transport">
     <div class="buttons"><${Buttons} stage=${stage} /></div>
     <${Speed} stage=${stage} />
     <${Figures} stage=${stage} />
     <${LearningRate} stage=${stage} />
-  </div>`;
+  </section>`;
 }
 
 /** @param {{stage: import("./stage.js").Stage}} props */

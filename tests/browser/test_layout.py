@@ -1,0 +1,104 @@
+"""Layouts at a projector's and a phone's size, light and dark; axe; keyboard focus."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Open = Callable[..., Any]
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+OVERFLOWS = """() => [...document.querySelectorAll("button, select, input, output, h2, h1, .figure span, .canvas")]
+  .filter((element) => element.offsetParent && !element.closest(".settings, .hidden"))
+  .filter((element) => { const box = element.getBoundingClientRect();
+    return box.width && (box.left < -1 || box.right > innerWidth + 1); })
+  .map((element) => element.outerHTML.slice(0, 120))"""
+SMALL = """() => [...document.querySelectorAll("#stage *")]
+  .filter((element) => element.offsetParent && !element.closest("math, .hidden")
+    && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())
+    && parseFloat(getComputedStyle(element).fontSize) < 11)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (1024, 768)])
+@pytest.mark.parametrize("preset", ["First look", "Exploding gradient", "Digits"])
+def test_a_projector_shows_everything_without_scrolling(stage: Open, width: int, height: int, preset: str) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.choose("Preset", preset)
+    page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step >= 1")
+    scroll = page.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert scroll == [width, height]
+    assert page.page.evaluate(OVERFLOWS) == []
+    assert page.page.evaluate(SMALL) == []
+    for name in ("Network", "Gradient ladder", "Output", "Loss", "Gradient history"):
+        box = page.page.get_by_role("region", name=name, exact=True).bounding_box()
+        assert box["width"] > 150 and box["height"] > 80
+        assert box["y"] + box["height"] <= height
+
+
+def test_a_phone_is_usable_by_scrolling_down_only(stage: Open) -> None:
+    page = stage(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    assert page.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.page.evaluate(OVERFLOWS) == []
+    page.page.get_by_role("button", name="Pause", exact=True).tap()
+    page.until("!state.playing")
+    for name in ("Loss", "Gradient history"):
+        page.page.get_by_role("region", name=name, exact=True).scroll_into_view_if_needed()
+        assert page.page.get_by_role("button", name="Play", exact=True).is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing(stage: Open, theme: str, width: int, height: int) -> None:
+    page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
+    page.until("state.diagnosis !== null && state.history.length > 1")
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.page.evaluate("tags => axe.run({runOnly: tags})", tags)
+    assert [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]] == []
+
+
+def test_axe_finds_nothing_in_the_help_and_after_a_divergence(stage: Open) -> None:
+    page = stage()
+    page.choose("Preset", "Sine")
+    page.choose("Activation", "relu")
+    page.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
+    page.until("state.status === 'diverged'")
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    page.press("Help")
+    assert page.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+
+
+def test_every_control_can_be_reached_by_tab_and_shows_that_it_has_the_focus(stage: Open) -> None:
+    page = stage()
+    page.press("Pause")
+    wanted = page.page.evaluate(
+        """() => [...document.querySelectorAll("button, select, input, summary")]
+          .filter((element) => element.offsetParent && !element.disabled).length"""
+    )
+    seen = set()
+    page.page.locator("body").focus()
+    for _ in range(wanted + 5):
+        page.page.keyboard.press("Tab")
+        seen.add(page.page.evaluate(
+            """() => { const element = document.activeElement;
+              return element.getAttribute("aria-label") ?? element.textContent.slice(0, 30); }"""
+        ))  # fmt: skip
+    for name in ("Preset", "Pause", "Play", "Learning rate", "Speed", "Dataset", "One layer", "One step", "Reset"):
+        assert name in seen or name in ("Pause", "Play")
+
+
+def test_reduced_motion_shows_the_same_states_without_flight(stage: Open) -> None:
+    page = stage(reduced_motion="reduce")
+    page.press("Pause")
+    page.press("One layer")
+    page.until("state.pulse.hold")
+    progress = page.page.evaluate(
+        """async () => {
+          const {waveAt} = await import("/static/model/wave.js"), state = window.nablascope.state();
+          const {pulse, run, reducedMotion} = state;
+          return waveAt(pulse, run.layers.length - 1, pulse.receivedAt + 1, reducedMotion).progress;
+        }"""
+    )
+    assert progress == 1

@@ -1,0 +1,119 @@
+"""Imports point one way (docs/architecture.md draws them), and every package's folder ships."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What a part of the engine may import of the engine, by folder.
+FORBIDDEN_IN_ENGINE = {"asyncio", "fastapi", "pydantic", "uvicorn", "starlette", "threading", "time", "socket"}
+#: Modules that know no sockets and no event loop.
+PURE = (
+    "protocol",
+    "commands",
+    "rooms",
+    "mailbox",
+    "wave",
+    "rates",
+    "run",
+    "controls",
+    "frames",
+    "messages",
+    "checkpoint",
+)
+#: Browser folders, and what each may import besides itself.
+MAY_IMPORT = {
+    "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model"},
+    "controls": {"controls", "draw", "model", "views"},
+}  # fmt: skip
+
+
+def imports(path: Path) -> set[str]:
+    """Names of modules imported; relative ones begin with a dot."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add("." * node.level + (node.module or ""))
+            if node.module is None:
+                names |= {"." * node.level + alias.name for alias in node.names}
+    return names
+
+
+def test_the_engine_knows_numpy_and_the_standard_library_alone() -> None:
+    for path in (ROOT / "engine").rglob("*.py"):
+        for name in imports(path):
+            assert name.split(".")[0] not in FORBIDDEN_IN_ENGINE, f"{path} imports {name}"
+            assert "server" not in name and not name.startswith("nablascope"), f"{path} imports {name}"
+
+
+def test_diagnostics_read_the_engine_and_nothing_of_the_engine_reads_them() -> None:
+    for path in (ROOT / "engine").glob("*.py"):
+        assert not any("diagnostics" in name for name in imports(path)), path
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_know_no_sockets_and_no_event_loop(name: str) -> None:
+    for imported in imports(ROOT / "server" / f"{name}.py"):
+        assert imported.split(".")[0] not in {"asyncio", "socket", "fastapi", "starlette", "uvicorn", "websockets"}
+
+
+def test_only_the_composition_root_knows_every_server_module() -> None:
+    for path in (ROOT / "server").glob("*.py"):
+        if path.stem not in ("app", "main"):
+            assert not imports(path) & {".app", ".main"}, path
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_browser_modules_import_only_what_lies_below_them(folder: str) -> None:
+    for path in (ROOT / "static" / folder).rglob("*.js"):
+        for imported in re.findall(r'^(?:import|export)[^"]*from "([^"]+)"', path.read_text(encoding="utf-8"), re.M):
+            if not imported.startswith("."):
+                continue
+            target = (path.parent / imported).resolve().relative_to(ROOT / "static")
+            part = target.parts[0]
+            assert part == folder or part in MAY_IMPORT[folder], f"{path} imports {imported}"
+
+
+def test_views_send_nothing_and_only_main_knows_all() -> None:
+    for path in (ROOT / "static" / "views").glob("*.js"):
+        assert "send(" not in path.read_text(encoding="utf-8")
+    for path in (ROOT / "static").rglob("*.js"):
+        assert path.name == "main.js" or "main.js" not in path.read_text(encoding="utf-8")
+
+
+def test_every_package_folder_is_declared_and_files_stay_small() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = set(project["tool"]["setuptools"]["packages"])
+    for top in ("engine", "server", "static", "templates"):
+        for init in (ROOT / top).rglob("__init__.py"):
+            assert "nablascope." + ".".join(init.parent.relative_to(ROOT).parts) in packages
+    for pattern in (
+        "engine/**/*.py",
+        "server/*.py",
+        "static/**/*.js",
+        "static/**/*.css",
+        "tests/**/*.py",
+        "scripts/**/*",
+    ):
+        for path in ROOT.glob(pattern):
+            if path.is_file() and "vendor" not in path.parts and "__pycache__" not in path.parts:
+                assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_no_lock_names_a_registry_and_vendored_files_are_what_they_were() -> None:
+    import hashlib
+    import json
+
+    for lock in [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]:
+        assert not re.search(
+            r"https?://(?!.*(github|opencollective|tidelift|paypal|patreon))\S*/", lock.read_text()
+        ), lock
+    vendored = json.loads((ROOT / "static/vendor/vendor.json").read_text(encoding="utf-8"))
+    for library in vendored["libraries"]:
+        for file, digest in library["sha256"].items():
+            assert hashlib.sha256((ROOT / "static/vendor" / file).read_bytes()).hexdigest() == digest, file
