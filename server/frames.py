@@ -22,7 +22,9 @@ from .protocol import (
 RESPONSE_CELLS, BELIEF_CELLS = 10, 48
 #: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
 MAPPED_UNITS = 16
-RECORDS_A_PULSE, RECORDS_AT_MOST = 16, 2000
+RECORDS_AT_MOST = 2000
+#: Bytes that a pulse may have, as far as its records decide: 26 a second are 70 KB/s.
+PULSE_BYTES = 2690
 UNMEASURED = Metrics(math.nan, math.nan, math.nan, math.nan)
 
 
@@ -91,6 +93,13 @@ def pulse_of(trace: Trace, steps_per_second: float) -> Pulse:
         np.concatenate([delta[shown] for delta in trace.delta[1:]]),
         trace.gradient_norms, trace.delta_norms, trace.update_ratios,
     )  # fmt: skip
+
+
+def records_a_pulse(trainer: Trainer) -> int:
+    """As many records as fit into a pulse of usual size, 4 to 16."""
+    sizes, layers = trainer.network.sizes, len(trainer.network.sizes) - 1
+    tensors = 4 * (sizes[0] + sizes[-1] + 3 * sum(sizes[1:]) + 3 * layers) + 72
+    return max(4, min(16, (PULSE_BYTES - tensors) // (4 * (5 + layers))))
 
 
 def blank_pulse(trainer: Trainer) -> Pulse:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 
 #: Most frames a second, and bytes a second for each viewer. Together under 100 KB/s: school Wi-Fi binds first.
-MOST = {0: 5.0, PULSE: 25.0, PARAMETERS: 5.0, RESPONSE: 5.0, BELIEF: 5.0}
-BUDGET = {0: 1.0, PULSE: 50_000.0, PARAMETERS: 28_000.0, RESPONSE: 10_000.0, BELIEF: 8_000.0}
+MOST = {0: 5.0, PULSE: 26.0, PARAMETERS: 5.0, RESPONSE: 5.0, BELIEF: 5.0}
+BUDGET = {0: 1.0, PULSE: 70_000.0, PARAMETERS: 15_000.0, RESPONSE: 7_500.0, BELIEF: 4_000.0}
 SLOWEST = 2.0  # seconds between two of a kind, however large
-#: Making frames may take one part in so many of the time; kind 0 stands for measuring on all samples.
-COST_SHARE = 25.0
+#: Making frames of a kind may take one part in so many of a process's time, shared by all its rooms; kind 0 stands
+#: for measuring on all samples. Pulses are not asked what they cost.
+COST_SHARE = 20.0
 
 
 class Rates:
@@ -29,11 +30,11 @@ class Rates:
         """When the next pulse is due."""
         return self._next[PULSE]
 
-    def sent(self, kind: int, now: float, size: int, seconds: float) -> None:
-        """A frame of this size was made in so many seconds."""
+    def sent(self, kind: int, now: float, size: int, seconds: float, sharers: int) -> None:
+        """A frame of this size was made in so many seconds, in a process that so many rooms share."""
         if kind not in self._next:
             return
-        wait = max(1 / MOST[kind], size / BUDGET[kind], COST_SHARE * seconds if kind != PULSE else 0.0)
+        wait = max(1 / MOST[kind], size / BUDGET[kind], COST_SHARE * sharers * seconds if kind != PULSE else 0.0)
         wait = min(wait, SLOWEST)
         # From the planned turn rather than from now, so that the average rate holds when turns come a little late.
-        self._next[kind] = max(self._next[kind] + wait, now + wait / 2)
+        self._next[kind] = min(max(self._next[kind] + wait, now + wait / 2), now + wait)

@@ -19,6 +19,8 @@ MOST_MARKS = 200
 DIAGNOSE_EVERY = 0.5  # seconds
 #: Steps made between two looks at the clock when nothing holds training back.
 TURBO_STEPS = 8
+#: Parameters a second that a viewer may get in full precision; steps a second of slow motion, about.
+EXACT_NUMBERS, SLOWEST_STEPS = 3000, 0.2
 
 
 @dataclass
@@ -34,6 +36,8 @@ class RoomRun:
     run: int = 1
     revision: int = 0
     marks: list[dict[str, Any]] = field(default_factory=list)
+    #: Rooms that train in the same process: what takes time is done less often when there are many.
+    sharers: int = 1
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.experiment)
@@ -85,6 +89,12 @@ class RoomRun:
         if stopped is not None:
             return "diverged" if stopped.kind == "diverged" else "stopped"
         return "running" if self.playing else "paused"
+
+    @property
+    def exact(self) -> bool:
+        """Whether parameters go out in full precision, at every step: when nobody could mind the bytes."""
+        rate = (SPEEDS[self.speed] or SLOWEST_STEPS) if self.stepwise else float("inf")
+        return not self.playing or self.trainer.network.theta.size * rate <= EXACT_NUMBERS
 
     def event(self, type: str, **more: Any) -> None:
         """Tell everybody."""
@@ -147,17 +157,16 @@ class RoomRun:
             frame = self._frame(now, kind)
             if frame is not None:
                 self.outbox.append(("frame", kind, frame))
-            self.rates.sent(kind, now, len(frame or b""), self.rates.clock() - started)
+            self.rates.sent(kind, now, len(frame or b""), self.rates.clock() - started, self.sharers)
 
     def _frame(self, now: float, kind: int) -> bytes | None:
         trainer, header = self.trainer, self.header(now, kind)
         if kind == PULSE:
-            rows = trainer.history.since(self.sent_records, frames.RECORDS_A_PULSE)
+            rows = trainer.history.since(self.sent_records, frames.records_a_pulse(trainer))
             self.sent_records = trainer.steps
             return frames.pulse_frame(trainer, header, self.steps_per_second, rows)
         if kind == PARAMETERS:
-            exact = self.stepwise or not self.playing
-            return frames.parameters_frame(trainer, header, exact)
+            return frames.parameters_frame(trainer, header, self.exact)
         if kind == RESPONSE:
             return frames.response_frame(trainer, header)
         return frames.belief_frame(trainer, header)
@@ -173,7 +182,7 @@ class RoomRun:
         if self.measured_at != self.trainer.steps:
             started = self.rates.clock()
             self.metrics, self.measured_at = self.trainer.metrics(), self.trainer.steps
-            self.rates.sent(0, now, 0, self.rates.clock() - started)
+            self.rates.sent(0, now, 0, self.rates.clock() - started, self.sharers)
 
     def tell_diagnosis(self, now: float) -> None:
         """One sentence, when it has changed."""
@@ -236,7 +245,8 @@ class RoomRun:
         if self.single or not self.playing:
             self.single = wave.running = False
         self.measure(now)
-        self.send(now, PARAMETERS, PULSE, RESPONSE, BELIEF)
+        pictures = (PARAMETERS, RESPONSE, BELIEF)
+        self.send(now, PULSE, *(kind for kind in pictures if self.exact or self.rates.due(kind, now)))
         self.dirty = True
         if self.trainer.stopped is not None:
             self._stopped(now)

@@ -11,9 +11,11 @@ from typing import Any
 
 from ..engine import PRESETS
 from . import checkpoint, controls, messages
+from .protocol import PULSE
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
+PASS = 0.014  # seconds of training until each room had its turn, so that there is time for 25 frames a second
 CHECKPOINT_EVERY = 2.0  # seconds
 FIRST_PRESET = "First look"
 clock = time.perf_counter
@@ -42,9 +44,14 @@ class Workshop:
         while True:
             if self.selector.select(self._patience()) and not self._read():
                 return
-            for number, room in list(self.rooms.items()):
-                if room.watched:
-                    self._advance(number, room)
+            watched = [(number, room) for number, room in self.rooms.items() if room.watched]
+            for number, room in watched:
+                # A command does not wait until all others have had their turn.
+                if self.selector.select(0) and not self._read():
+                    return
+                if self.rooms.get(number) is room:
+                    room.run.sharers = len(watched)
+                    self._advance(number, room, min(SLICE, PASS / len(watched)))
 
     def _patience(self) -> float | None:
         """How long nothing is due: seconds, 0 when there is work, None when only a message can bring any."""
@@ -95,8 +102,9 @@ class Workshop:
             self._flush(number)
             if room.watched and not room.run.stepwise and message["command"]["type"] == "set":
                 # The first steps with the new setting, and a frame of them, before anything else.
-                room.run.advance(now, now + SLICE)
-                room.run.send(clock(), 1)
+                begun = clock()
+                room.run.advance(begun, begun + SLICE)
+                room.run.send(clock(), PULSE)
 
     def _watch(self, number: int, room: Room, watched: bool, now: float) -> None:
         """Nobody looks: the clock stands still, and what there is is saved."""
@@ -114,10 +122,10 @@ class Workshop:
         told, run.outbox = run.outbox, kept
         run.outbox += [("reply", asker, out[-1]) for out in told]
 
-    def _advance(self, number: int, room: Room) -> None:
+    def _advance(self, number: int, room: Room, seconds: float) -> None:
         now = clock()
         try:
-            room.run.advance(now, now + SLICE)
+            room.run.advance(now, now + seconds)
         except Exception:  # as above
             traceback.print_exc(file=sys.stderr)
             room.run.playing = False

@@ -59,7 +59,7 @@ const stage = {
   chooseLadder: (ladder) => store.set({ladder}),
   dismiss: () => store.set({refusal: null, notice: null}),
 };
-store.flush();
+store.flush(performance.now());
 element("stage").replaceChildren();
 render(h(App, {stage, mounted: mountViews}), element("stage"));
 
@@ -76,7 +76,7 @@ function mountViews() {
 /** One frame: what has changed goes to the controls, and whichever view reads it draws. @param {number} now */
 function frame(now) {
   followWave(now);
-  const changed = store.flush();
+  const changed = store.flush(now);
   for (const entry of mounted) {
     if (!entry.due && !entry.view.reads.some((name) => changed.has(name))) continue;
     entry.due = Boolean(entry.view.draw(state, now));

@@ -2,7 +2,10 @@
 
 import {signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
-import {BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
+import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
+
+/** While steps stream by, figures change so often at most: nobody reads faster. The canvases are not held back. */
+const FIGURES_MS = 120;
 
 /** @typedef {import("@preact/signals").Signal} Signal */
 
@@ -23,7 +26,7 @@ export function createStore(description) {
   const changed = new Set();
   /** @type {Map<string, Signal>} */
   const signals = new Map();
-  let missed = false;
+  let missed = false, figuresAt = -Infinity, figuresDue = false;
 
   /** @param {Partial<State>} values */
   function set(values) {
@@ -93,11 +96,20 @@ export function createStore(description) {
       if (!found) signals.set(name, found = signal(state[name]));
       return found;
     },
-    /** What has changed since the last call; signals get their new values. @returns {Set<keyof State>} */
-    flush() {
+    /** What has changed since the last call; signals get their new values. @param {number} now @returns {Set<keyof State>} */
+    flush(now) {
       const names = new Set(changed);
       changed.clear();
+      figuresDue ||= names.has("pulse");
+      const streaming = state.playing && state.pulse?.phase === NO_PHASE && now - figuresAt < FIGURES_MS;
+      if (figuresDue && !streaming) {
+        figuresDue = false;
+        figuresAt = now;
+        const figures = signals.get("pulse");
+        if (figures) figures.value = state.pulse;
+      }
       for (const name of names) {
+        if (name === "pulse") continue;
         const found = signals.get(name);
         if (found) found.value = state[name];
       }

@@ -26,7 +26,7 @@ PURE = (
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
-    "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model"},
+    "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model", "protocol.js"},
     "controls": {"controls", "draw", "model", "views"},
 }  # fmt: skip
 

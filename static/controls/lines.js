@@ -1,6 +1,7 @@
 // One step, line by line: the chain rule with this step's numbers, for one unit and one of its weights.
 
 import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
 import {plain, rate} from "../model/numbers.js";
 import {formula, operator, slopeOf} from "./formula.js";
 
@@ -9,26 +10,41 @@ import {formula, operator, slopeOf} from "./formula.js";
 /** @param {{stage: Stage}} props */
 export function Lines({stage}) {
   const run = stage.signal("run").value, pulse = stage.signal("pulse").value, parameters = stage.signal("parameters").value;
-  const {pass, layer: at} = stage.signal("wave").value;
+  const {pass, layer: at} = stage.signal("wave").value, optimiser = stage.signal("experiment").value?.optimiser;
+  const layer = !run ? 1 : pass === "forward" || pass === "backward" ? at : run.layers.length - 1;
+  const activation = run?.activations[layer - 1] ?? "tanh";
+  const formulas = useMemo(() => typeset(layer, activation, optimiser === "sgd"), [layer, activation, optimiser]);
   if (!run || !pulse || !parameters) return html`<section class="panel lines" aria-label="One step, line by line"></section>`;
-  const last = run.layers.length - 1, layer = pass === "forward" || pass === "backward" ? at : last;
-  const unit = 0, from = 0, units = run.layers[layer], name = run.activations[layer - 1];
-  const weight = parameters.theta[layer][from * units + unit], gradient = parameters.gradient[layer][from * units + unit];
-  const eta = pulse.learningRate, plainSgd = stage.signal("experiment").value?.optimiser === "sgd";
-  const w = html`<msubsup><mi>w</mi><mn>11</mn><mn>${layer}</mn></msubsup>`;
-  const one = (/** @type {string} */ letter, /** @type {number} */ of) => html`<msubsup><mi>${letter}</mi><mn>1</mn><mn>${of}</mn></msubsup>`;
-  const before = layer === 1 ? one("x", 0) : one("a", layer - 1);
-  const rows = [
-    ["forward", formula(one("z", layer), operator("="), html`<msub><mo>∑</mo><mi>i</mi></msub>`, html`<msubsup><mi>w</mi><mrow><mi>i</mi><mn>1</mn></mrow><mn>${layer}</mn></msubsup>`, html`<msub>${layer === 1 ? html`<mi>x</mi>` : html`<msup><mi>a</mi><mn>${layer - 1}</mn></msup>`}<mi>i</mi></msub>`, operator("+"), one("b", layer)), pulse.z[layer][unit]],
-    ["forward", formula(one("a", layer), operator("="), html`<mi>${name === "linear" ? "z" : name}</mi>`, name === "linear" ? "" : operator("("), name === "linear" ? "" : one("z", layer), name === "linear" ? "" : operator(")")), pulse.a[layer][unit]],
-    ["loss", formula(html`<mi>L</mi>`, operator(" (batch mean)")), pulse.loss],
-    ["backward", formula(one("δ", layer), operator("="), slopeOf(one("z", layer))), pulse.delta[layer][unit]],
-    ["backward", formula(slopeOf(w), operator("="), html`<msub><mo>∑</mo><mtext>batch</mtext></msub>`, one("δ", layer), before), gradient],
-    ["update", formula(w, operator("←"), w, operator("−"), plainSgd ? html`<mi>η</mi>` : html`<mtext>step</mtext>`, plainSgd ? slopeOf(w) : ""), weight],
-  ];
+  const values = {
+    z: pulse.z[layer][0], a: pulse.a[layer][0], loss: pulse.loss, delta: pulse.delta[layer][0],
+    gradient: parameters.gradient[layer][0], weight: parameters.theta[layer][0],
+  };
   return html`<section class="panel lines" aria-label="One step, line by line">
-    <h2>One step, line by line <span class="hint">layer ${layer}, unit 1 · η = ${rate(eta)}</span></h2>
-    <ol>${rows.map(([of, text, value]) => html`<li data-of=${of} aria-current=${of === pass ? "step" : undefined}>
-      ${text}<output aria-live="off" data-value=${value}>${plain(/** @type {number} */ (value))}</output></li>`)}</ol>
+    <h2>One step, line by line <span class="hint">layer ${layer}, unit 1 · η = ${rate(pulse.learningRate)}</span></h2>
+    <ol>${formulas.map(([of, name, text]) => html`<li data-of=${of} aria-current=${of === pass ? "step" : undefined}>
+      ${text}<output aria-live="off" data-value=${values[name]}>${plain(values[name])}</output></li>`)}</ol>
   </section>`;
+}
+
+/**
+ * The lines of a layer: the pass it belongs to, which value stands beside it, the formula.
+ * @param {number} layer @param {string} activation @param {boolean} plainSgd
+ * @returns {["forward" | "loss" | "backward" | "update", "z" | "a" | "loss" | "delta" | "gradient" | "weight", unknown][]}
+ */
+function typeset(layer, activation, plainSgd) {
+  const one = (/** @type {string} */ letter, /** @type {number} */ of) => html`<msubsup><mi>${letter}</mi><mn>1</mn><mn>${of}</mn></msubsup>`;
+  const w = html`<msubsup><mi>w</mi><mn>11</mn><mn>${layer}</mn></msubsup>`;
+  const before = layer === 1 ? html`<msub><mi>x</mi><mn>1</mn></msub>` : one("a", layer - 1);
+  const each = layer === 1 ? html`<msub><mi>x</mi><mi>i</mi></msub>` : html`<msubsup><mi>a</mi><mi>i</mi><mn>${layer - 1}</mn></msubsup>`;
+  const weights = html`<msubsup><mi>w</mi><mrow><mi>i</mi><mn>1</mn></mrow><mn>${layer}</mn></msubsup>`;
+  const sum = (/** @type {string} */ over) => html`<msub><mo>∑</mo><mtext>${over}</mtext></msub>`;
+  const answer = activation === "linear" ? [one("z", layer)] : [html`<mi>${activation}</mi>`, operator("("), one("z", layer), operator(")")];
+  return [
+    ["forward", "z", formula(one("z", layer), operator("="), sum("i"), weights, each, operator("+"), one("b", layer))],
+    ["forward", "a", formula(one("a", layer), operator("="), ...answer)],
+    ["loss", "loss", formula(html`<mi>L</mi>`, html`<mtext> (mean over the batch)</mtext>`)],
+    ["backward", "delta", formula(one("δ", layer), operator("="), slopeOf(one("z", layer)))],
+    ["backward", "gradient", formula(slopeOf(w), operator("="), sum("batch"), one("δ", layer), before)],
+    ["update", "weight", formula(w, operator("←"), w, operator("−"), ...(plainSgd ? [html`<mi>η</mi>`, slopeOf(w)] : [html`<mtext>step</mtext>`]))],
+  ];
 }

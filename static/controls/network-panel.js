@@ -1,6 +1,7 @@
 // The middle of the stage: which pass runs, the network, the ladder, and the diagnosis.
 
 import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
 import {plain} from "../model/numbers.js";
 import {factorText, valuesOf} from "../views/ladder.js";
 import {passFormula} from "./formula.js";
@@ -34,9 +35,10 @@ function PassTitle({stage}) {
   const words = {stopped: "Stopped", diverged: "Diverged", paused: "Paused", running: PASSES[wave.pass]};
   const title = wave.pass === "none" ? words[status] : PASSES[wave.pass];
   const speed = wave.pass === "none" && status === "running" && pulse?.stepsPerSecond ? `${Math.round(pulse.stepsPerSecond).toLocaleString("en-GB")} steps per second` : "";
+  const formulas = useMemo(() => (run ? passFormula(wave, run).map((part) => html`<span>${part}</span>`) : null), [wave, run]);
   return html`<h2 class="pass" data-pass=${wave.pass}><strong>${title}</strong>
     <span class="where">${where}${speed}</span>
-    ${run && html`<span class="formula">${passFormula(wave, run).map((part) => html`<span>${part}</span>`)}</span>`}</h2>`;
+    <span class="formula">${formulas}</span></h2>`;
 }
 
 const KINDS = {

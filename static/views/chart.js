@@ -2,8 +2,8 @@
 
 import uPlot from "uplot";
 
-/** Redraws a second, at most, once a chart holds many points. */
-const MANY = 1500, PAUSE_MS = 220;
+/** Milliseconds between two drawings of a chart; longer once it holds many points. */
+const PAUSE_MS = 90, MANY = 1500, LONG_PAUSE_MS = 220;
 
 /**
  * @param {HTMLElement} root
@@ -48,7 +48,7 @@ export function timeChart(root, describe, dataOf) {
         make(state);
         return false;
       }
-      if (state.history.length > MANY && now - drawn < PAUSE_MS) return true;
+      if (now - drawn < (state.history.length > MANY ? LONG_PAUSE_MS : PAUSE_MS)) return true;
       drawn = now;
       if (plot.width !== root.clientWidth || plot.height !== root.clientHeight) {
         plot.setSize({width: root.clientWidth, height: root.clientHeight});

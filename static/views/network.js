@@ -30,13 +30,14 @@ export function networkView(root) {
   let edges = [];
   /** What the pictures were made from. @type {unknown[]} */
   let made = [];
+  let still = false;
 
-  /** @param {State} state @param {Run} run */
+  /** Makes the pictures anew that have changed; false when none has. @param {State} state @param {Run} run */
   function prepare(state, run) {
     const {parameters, response, palette, pulse} = state, grown = fit(canvas, root);
     const wanted = [run, parameters, response, palette, run.grid.kind === "none" ? pulse : null];
     const same = !grown && wanted.every((value, index) => value === made[index]);
-    if (same) return;
+    if (same) return false;
     const edgesChanged = grown || run !== made[0] || parameters !== made[1] || palette !== made[3];
     made = wanted;
     columns = layoutNetwork({
@@ -56,6 +57,7 @@ export function networkView(root) {
       );
     }
     drawUnits(cleared(pictures.units, root), state, run, columns);
+    return true;
   }
 
   return {
@@ -63,8 +65,10 @@ export function networkView(root) {
     draw(state, now) {
       const {run, palette} = state;
       if (!run || !root.clientWidth) return false;
-      prepare(state, run);
+      const changed = prepare(state, run);
       const wave = waveAt(state.pulse, run.layers.length - 1, now, state.reducedMotion);
+      if (!changed && still && wave.pass === "none") return false;
+      still = wave.pass === "none";
       const context = cleared(canvas, root), {clientWidth: width, clientHeight: height} = root;
       const put = (/** @type {string} */ name) => context.drawImage(pictures[name], 0, 0, width, height);
       if (wave.pass === "backward") {

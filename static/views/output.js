@@ -3,17 +3,21 @@
 import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
 import {divergingTable, mix} from "../draw/colour.js";
 import {heatImage} from "../draw/heat.js";
-import {plain} from "../model/numbers.js";
+import {NO_PHASE} from "../protocol.js";
 
 /** @param {HTMLElement} root @returns {View} */
 export function outputView(root) {
   const canvas = fillingCanvas(root, "What the network believes, with the samples on it");
+  /** What the picture was made from. @type {unknown[]} */
+  let made = [];
   return {
     reads: ["run", "data", "belief", "palette", "pulse"],
     draw(state) {
-      const {run} = state;
+      const {run, data, belief, palette} = state;
       if (!run || !root.clientWidth) return;
-      fit(canvas, root);
+      const wanted = [run, data, belief, palette, onShow(state)];
+      if (!fit(canvas, root) && wanted.every((value, index) => value === made[index])) return;
+      made = wanted;
       const context = cleared(canvas, root);
       if (run.grid.kind === "plane") plane(context, state, run, root);
       else if (run.grid.kind === "line") line(context, state, run, root);
@@ -21,6 +25,9 @@ export function outputView(root) {
     },
   };
 }
+
+/** The pulse whose sample is marked: only where steps are shown one by one; else the mark would only flicker. @param {State} state */
+const onShow = ({pulse}) => (pulse && pulse.phase !== NO_PHASE ? pulse : null);
 
 /** @param {HTMLElement} root */
 function square(root) {
@@ -30,7 +37,7 @@ function square(root) {
 
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
 function plane(context, state, run, root) {
-  const {palette, belief, data, pulse} = state, {left, top, side} = square(root), [low, high] = run.grid.bounds;
+  const {palette, belief, data} = state, pulse = onShow(state), {left, top, side} = square(root), [low, high] = run.grid.bounds;
   if (belief?.plane) {
     const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
     const table = divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
@@ -75,7 +82,7 @@ function dot(context, x, y, one, test, palette) {
 
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
 function line(context, state, run, root) {
-  const {palette, belief, data, pulse} = state, {clientWidth: width, clientHeight: height} = root;
+  const {palette, belief, data} = state, pulse = onShow(state), {clientWidth: width, clientHeight: height} = root;
   const [low, high] = run.grid.bounds, span = 1.6;
   const px = (/** @type {number} */ x) => ((x - low) / (high - low)) * width;
   const py = (/** @type {number} */ y) => height / 2 - (Math.max(-span, Math.min(span, y)) / span) * (height / 2 - 6);
@@ -128,10 +135,4 @@ function confusion(context, state, run, root) {
     context.fillText(run.labels[truth], left + margin / 2, y + cell / 2);
     context.fillText(run.labels[truth], left + margin + (truth + 0.5) * cell, top + side - margin / 2);
   }
-}
-
-/** What a picture cannot say to everybody. @param {State} state */
-export function beliefInWords({run, pulse}) {
-  if (!run || !pulse) return "";
-  return run.task === "regression" ? `test loss ${plain(pulse.testLoss)}` : `${Math.round(100 * pulse.accuracy)} % of the test samples are right`;
 }
