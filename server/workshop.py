@@ -15,7 +15,7 @@ from .protocol import PULSE
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
-PASS = 0.014  # seconds of training until each room had its turn, so that there is time for 25 frames a second
+PASS = 0.011  # seconds of training until each room had its turn, so that there is time for 25 frames a second
 CHECKPOINT_EVERY = 2.0  # seconds
 FIRST_PRESET = "First look"
 clock = time.perf_counter

@@ -25,7 +25,8 @@ export function followKeyboard({state, send, openHelp}) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (document.querySelector("dialog[open]") || target.closest("input, select, textarea")) return;
-    if (event.key === " " && target.closest("button, summary, a")) return; // space presses what has the focus
+    // Space presses what has the focus; a dialog's button may have it for a moment after the dialog was closed.
+    if (event.key === " " && target.closest("button, summary, a")?.checkVisibility()) return;
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action || (state.role !== "driver" && event.key !== "?")) return;
     event.preventDefault();

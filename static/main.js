@@ -17,6 +17,8 @@ import {outputView} from "./views/output.js";
 const VIEWS = {
   network: networkView, ladder: ladderView, output: outputView, loss: lossView, "gradient-history": gradientHistoryView,
 };
+/** A frame that has drawn for so long leaves what remains to the next one, so that a hand on a control never waits. */
+const BUDGET_MS = 7;
 /** A hole in the charts is asked for at most once a second. */
 const ASK_MS = 1000;
 
@@ -25,7 +27,7 @@ const store = createStore(JSON.parse(element("description").textContent ?? "{}")
 const {state} = store;
 /** @type {{view: View, root: HTMLElement, due: boolean}[]} */
 const mounted = [];
-let askedAt = -Infinity;
+let askedAt = -Infinity, first = 0;
 
 const roomOfAddress = () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null;
 const connection = connect({
@@ -77,16 +79,24 @@ function mountViews() {
 function frame(now) {
   followWave(now);
   const changed = store.flush(now);
-  for (const entry of mounted) {
-    if (!entry.due && !entry.view.reads.some((name) => changed.has(name))) continue;
-    entry.due = Boolean(entry.view.draw(state, now));
-  }
+  drawViews(now, changed);
   announcer.tell(state, now);
   if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
     askedAt = now;
     connection.send({type: "history", since: state.history.step[Math.max(0, state.history.length - 200)]});
   }
   requestAnimationFrame(frame);
+}
+
+/** Each frame begins with another view, so that none is always the last. @param {number} now @param {Set<keyof State>} changed */
+function drawViews(now, changed) {
+  for (const entry of mounted) entry.due ||= entry.view.reads.some((name) => changed.has(name));
+  const start = performance.now();
+  for (let turn = 0; turn < mounted.length && performance.now() - start < BUDGET_MS; turn++) {
+    const entry = mounted[(first + turn) % mounted.length];
+    if (entry.due) entry.due = Boolean(entry.view.draw(state, now));
+  }
+  first = (first + 1) % mounted.length;
 }
 
 /** The controls learn of the wave only when it enters another layer. @param {number} now */

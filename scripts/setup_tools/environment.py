@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
+UV_VENV = ROOT / ".uv"
 OLDEST = (3, 11)
 NO_VENV = (
     "Python's venv module is missing or incomplete. On Debian and Ubuntu: apt install python3-venv; "
@@ -40,12 +41,27 @@ def is_ready(venv: Path, *locks: Path) -> bool:
     return stamp.read_text(encoding="utf-8") in {fingerprint(lock) for lock in locks}
 
 
+def runs(path: str | None) -> bool:
+    """Whether a program is there and says its version."""
+    if not path or not Path(path).exists():
+        return False
+    return subprocess.run([path, "--version"], capture_output=True).returncode == 0
+
+
 def find_uv() -> str | None:
-    """uv on PATH, if it runs."""
-    found = shutil.which("uv")
-    if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
-        return found
-    return None
+    """uv on PATH, else in a private environment, `.uv`, where it is installed if that works; else None: use pip."""
+    private = str(program(UV_VENV, "uv"))
+    for found in (shutil.which("uv"), private):
+        if runs(found):
+            return found
+    python, lock = str(program(UV_VENV, "python")), str(ROOT / "requirements" / "uv.txt")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock]
+    for command in ([sys.executable, "-m", "venv", str(UV_VENV)], pip):
+        if subprocess.run(command, capture_output=True).returncode != 0:
+            shutil.rmtree(UV_VENV, ignore_errors=True)
+            say("uv is not here and could not be installed; pip does it, more slowly")
+            return None
+    return private
 
 
 def make_venv() -> None:

@@ -6,24 +6,39 @@ import {heatImage} from "../draw/heat.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
 
+/** Units smaller than this have square corners: nobody sees them, and clipping is slow. */
+const ROUND = 15;
+
 /**
  * @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {Column[]} columns
  */
 export function drawUnits(context, state, run, columns) {
   const {palette, response, pulse} = state;
   const table = divergingTable(palette["value-minus"], palette["value-zero"], palette["value-plus"]);
+  // All maps in one tall picture, made in one go; a unit is a part of it.
+  const inputs = inputMaps(run), [rows, cells] = run.grid.response, all = [...inputs, ...(response?.maps.flat() ?? [])];
+  const atlas = all.length ? heatImage(joined(all, rows * cells), rows * all.length, cells, table) : null;
+  let place = 0;
   columns.forEach((column, layer) => {
-    const maps = layer === 0 ? inputMaps(run) : response?.maps[layer];
+    const mapped = layer === 0 ? inputs.length : response?.maps[layer]?.length ?? 0;
     for (let unit = 0; unit < column.shown; unit++) {
-      const map = maps?.[unit], x = column.xs[unit], y = column.y[unit];
-      if (map) mapped(context, map, run, table, x, y, column.size, palette);
+      const x = column.xs[unit], y = column.y[unit];
+      if (atlas && unit < mapped) mappedUnit(context, atlas, (place + unit) * rows, rows, cells, x, y, column.size, palette);
       else if (column.image) pixel(context, pulse?.x[unit] ?? 0, x, y, column.size, palette);
       else plainUnit(context, share(state, layer, unit), x, y, column.size, palette);
     }
+    place += mapped;
     if (column.image) frame(context, column, palette);
     if (column.ellipsis !== null) ellipsis(context, column, palette);
   });
   labels(context, state, run, columns);
+}
+
+/** @param {Uint8Array[]} maps @param {number} size of each */
+function joined(maps, size) {
+  const bytes = new Uint8Array(maps.length * size);
+  maps.forEach((map, index) => bytes.set(map, index * size));
+  return bytes;
 }
 
 /** What the input units show: their own coordinate, over the plane or the line. @param {Run} run @returns {Uint8Array[]} */
@@ -38,15 +53,17 @@ function inputMaps(run) {
   }));
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Uint8Array} map @param {Run} run @param {Uint8ClampedArray} table @param {number} x @param {number} y @param {number} size @param {Palette} palette */
-function mapped(context, map, run, table, x, y, size, palette) {
-  const [rows, cells] = run.grid.response, half = size / 2, radius = Math.min(7, size / 4);
-  context.save();
-  rounded(context, x - half, y - half, size, size, radius);
-  context.clip();
-  context.imageSmoothingEnabled = size > 14;
-  context.drawImage(heatImage(map, rows, cells, table), x - half, y - half, size, size);
-  context.restore();
+/** @param {CanvasRenderingContext2D} context @param {OffscreenCanvas} atlas @param {number} top @param {number} rows @param {number} cells @param {number} x @param {number} y @param {number} size @param {Palette} palette */
+function mappedUnit(context, atlas, top, rows, cells, x, y, size, palette) {
+  const half = size / 2, round = size >= ROUND;
+  if (round) {
+    context.save();
+    rounded(context, x - half, y - half, size, size, Math.min(7, size / 4));
+    context.clip();
+  }
+  context.imageSmoothingEnabled = round;
+  context.drawImage(atlas, 0, top, cells, rows, x - half, y - half, size, size);
+  if (round) context.restore();
   outline(context, x, y, size, palette["ink-soft"], 1);
 }
 
