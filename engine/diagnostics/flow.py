@@ -91,7 +91,7 @@ def _ratio(trainer: Trainer, norms: Array) -> Diagnosis | None:
         else:
             how = f"learns {times(output / float(norms[weakest]))} slower than the output layer"
         steepest = min(ACTIVATIONS[name].steepest for name in trainer.network.activations[:-1])
-        why = f" (σ′ ≤ {steepest:g} per layer)" if steepest < 1 else ""
+        why = f" (σ′ ≤ {steepest:g})" if steepest < 1 else ""
         sentence = f"Layer {weakest + 1} {how}: the gradient is vanishing{why}."
         advice = "Try ReLU with He initialisation, or fewer layers."
         return Diagnosis("vanishing", "warning", weakest + 1, sentence, advice)
