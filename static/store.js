@@ -1,6 +1,6 @@
 // The one place that changes the state. Events and frames come in; whoever draws learns what has changed.
 
-import {signal} from "@preact/signals";
+import {batch, signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
 
@@ -101,18 +101,22 @@ export function createStore(description) {
       const names = new Set(changed);
       changed.clear();
       figuresDue ||= names.has("pulse");
+      const figures = signals.get("pulse");
+      // Figures of an older run never stand beside the new one's: its layers may be fewer.
+      const sameRun = figures?.value?.run === state.pulse?.run;
       const streaming = state.playing && state.pulse?.phase === NO_PHASE && now - figuresAt < FIGURES_MS;
-      if (figuresDue && !streaming) {
-        figuresDue = false;
-        figuresAt = now;
-        const figures = signals.get("pulse");
-        if (figures) figures.value = state.pulse;
-      }
-      for (const name of names) {
-        if (name === "pulse") continue;
-        const found = signals.get(name);
-        if (found) found.value = state[name];
-      }
+      batch(() => {
+        if (figuresDue && !(streaming && sameRun)) {
+          figuresDue = false;
+          figuresAt = now;
+          if (figures) figures.value = state.pulse;
+        }
+        for (const name of names) {
+          if (name === "pulse") continue;
+          const found = signals.get(name);
+          if (found) found.value = state[name];
+        }
+      });
       return names;
     },
     /** Whether pulses were skipped since the last call: then the charts have a hole. */

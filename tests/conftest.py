@@ -177,6 +177,8 @@ class Stage:
         while not self.page.evaluate(asked):
             assert time.monotonic() < end, f"not within {timeout} s: {condition}"
             self.page.wait_for_timeout(15)
+        # What the state says is drawn on the next frame: who reads the page now, reads it there.
+        self.page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

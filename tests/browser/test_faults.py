@@ -15,7 +15,7 @@ def test_a_rate_of_ten_on_a_relu_net_diverges_is_explained_and_recovers_by_reset
     page.choose("Activation", "relu")
     page.until("state.experiment.activation === 'relu'")
     page.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
-    page.until("state.status === 'diverged'")
+    page.until("state.diagnosis.kind === 'diverged'")
     line = page.page.locator(".diagnosis")
     assert "η = 10 was too large" in line.inner_text()
     assert page.page.get_by_role("button", name="Play", exact=True).is_disabled()

@@ -243,3 +243,25 @@ def test_the_live_region_says_what_happens_without_flooding(stage: Open) -> None
     )
     assert 1 <= len(said) <= 6
     assert "step" in said[-1] and "loss" in said[-1]
+
+
+def test_figures_of_an_older_run_never_stand_beside_a_new_network(stage: Open) -> None:
+    page = stage()
+    shown = page.page.evaluate(
+        """async () => {
+          const {createStore} = await import("/static/store.js"), store = createStore({});
+          const pulse = store.signal("pulse"), run = store.signal("run"), shown = [];
+          const flush = (now) => { store.flush(now); shown.push([run.value.run, pulse.value.run, pulse.value.number]); };
+          store.onEvent({type: "state", playing: true});
+          store.onEvent({type: "run", run: 1, layers: [2, 4, 1]});
+          store.set({pulse: {run: 1, number: 1, phase: 65535}});
+          flush(1000);
+          store.set({pulse: {run: 1, number: 2, phase: 65535}});
+          flush(1016);
+          store.onEvent({type: "run", run: 2, layers: [2, 4, 4, 1]});
+          store.set({pulse: {run: 2, number: 1, phase: 65535}});
+          flush(1032);
+          return shown;
+        }"""
+    )
+    assert shown == [[1, 1, 1], [1, 1, 1], [2, 2, 1]]
