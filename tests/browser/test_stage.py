@@ -251,7 +251,8 @@ def test_figures_of_an_older_run_never_stand_beside_a_new_network(stage: Open) -
         """async () => {
           const {createStore} = await import("/static/store.js"), store = createStore({});
           const pulse = store.signal("pulse"), run = store.signal("run"), shown = [];
-          const flush = (now) => { store.flush(now); shown.push([run.value.run, pulse.value.run, pulse.value.number]); };
+          const flush = (now) => { store.flush(now);
+            shown.push([run.value.run, pulse.value.run, pulse.value.number]); };
           store.onEvent({type: "state", playing: true});
           store.onEvent({type: "run", run: 1, layers: [2, 4, 1]});
           store.set({pulse: {run: 1, number: 1, phase: 65535}});
