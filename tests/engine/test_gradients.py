@@ -1,22 +1,17 @@
 """Every gradient against central differences, and a planted fault that these must catch."""
 
-import itertools
-
 import numpy as np
 import pytest
 from nablascope.engine import Network
 from nablascope.engine.activations import ACTIVATIONS, Tanh
+from nablascope.engine.losses import LOSSES
 
 HIDDEN = [name for name, activation in ACTIVATIONS.items() if activation.hidden]
-OUTPUTS = {
-    "mse": HIDDEN,
-    "binary_cross_entropy": HIDDEN,
-    "softmax_cross_entropy": list(ACTIVATIONS),
-}
+OUTPUTS = {loss: list(ACTIVATIONS) if LOSSES[loss].fuses == "softmax" else HIDDEN for loss in LOSSES}
+#: Every hidden activation under every loss, and every output activation under every loss.
 CASES = [
-    (hidden, output, loss)
-    for loss, outputs in OUTPUTS.items()
-    for hidden, output in itertools.product(HIDDEN, outputs)
+    *((hidden, LOSSES[loss].fuses or "linear", loss) for hidden in HIDDEN for loss in LOSSES),
+    *(("tanh", output, loss) for loss, outputs in OUTPUTS.items() for output in outputs),
 ]
 
 

@@ -1,0 +1,14 @@
+"""docs/engine.md has a row for everything that can be chosen."""
+
+from pathlib import Path
+
+import pytest
+from nablascope.engine import ACTIVATIONS
+
+TEXT = (Path(__file__).parent.parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
+TABLES = {"activations": ACTIVATIONS}
+
+
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table, rows in TABLES.items() for name in rows])
+def test_every_choice_has_a_row_in_the_documentation(table: str, name: str) -> None:
+    assert f"| `{name}` | {TABLES[table][name].label} |" in TEXT
