@@ -17,8 +17,9 @@ import numpy as np
 from .features import select
 from .tape import Array
 
-CLASSIFY_TWO = ("binary_cross_entropy", "mse", "softmax_cross_entropy")
-CLASSIFY_MANY = ("softmax_cross_entropy", "mse", "binary_cross_entropy")
+CLASSIFY_TWO = ("binary_cross_entropy", "softmax_cross_entropy", "mse", "half_sse", "mae", "huber", "hinge")
+CLASSIFY_MANY = ("softmax_cross_entropy", "binary_cross_entropy", "mse", "half_sse", "mae", "huber", "hinge")
+REGRESSION = ("mse", "half_sse", "mae", "huber")
 Points = tuple[Array, Array]
 
 
@@ -125,7 +126,7 @@ class Sine(Dataset):
 
     name, label = "sine", "noisy sine"
     help = "A curve to fit: the network's answer is a number, not a class."
-    task, n_inputs, classes, losses = "regression", 1, (), ("mse",)
+    task, n_inputs, classes, losses = "regression", 1, (), REGRESSION
 
     def make(self, rng: np.random.Generator, samples: int, noise: float) -> Points:
         """x uniform in [−1, 1], noise on y."""

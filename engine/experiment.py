@@ -159,7 +159,7 @@ class Experiment:
             return [*hidden, self.output_activation]
         usual = LOSSES[self.loss].fuses
         if usual is None:
-            usual = "linear" if DATASETS[self.dataset].task == "regression" else "sigmoid"
+            usual = "linear" if DATASETS[self.dataset].task == "regression" else LOSSES[self.loss].usual
         return [*hidden, usual]
 
     @property

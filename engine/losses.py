@@ -23,6 +23,10 @@ class Loss:
     help: ClassVar[str]
     #: The output activation that this loss takes over, if any.
     fuses: ClassVar[str | None] = None
+    #: The usual output activation where classes are told apart and nothing is taken over.
+    usual: ClassVar[str] = "sigmoid"
+    #: A single output above this is a yes, when nothing is taken over.
+    threshold: ClassVar[float] = 0.5
 
     def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
         """Calls that write the loss into value (0-d) and ∂L/∂seen into derivative.
@@ -31,6 +35,14 @@ class Loss:
         y (n_out, batch) are the targets.
         """
         raise NotImplementedError
+
+    def certainty(self, a: Array) -> Array:
+        """How sure outputs a (n_out, samples) that this loss has trained are of each class, 0..1.
+
+        Of an output activation that is taken over this is a itself. Here, for distances from 0 and 1: the output is
+        the estimate, cut off at both ends.
+        """
+        return np.clip(a, 0, 1)
 
 
 class MeanSquaredError(Loss):
@@ -51,6 +63,102 @@ class MeanSquaredError(Loss):
         ]
 
 
+class HalfSquaredError(Loss):
+    """L = mean over the batch of ½ Σ (ŷ − y)² over the outputs, ∂L/∂ŷ = (ŷ − y) / batch: the textbook's."""
+
+    name, label = "half_sse", "half squared error"
+    help = "Half the sum of squared distances, as in textbooks: the ½ cancels the 2 of the derivative."
+
+    def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
+        """Those of the mean squared error, with other constants."""
+        batch = derivative.shape[1]
+        flat = derivative.reshape(-1)
+        return [
+            (np.subtract, (seen, y, derivative)),
+            (flat.dot, (flat, value)),
+            (np.multiply, (value, constant(0.5 / batch, value.dtype), value)),
+            (np.multiply, (derivative, constant(1 / batch, derivative.dtype), derivative)),
+        ]
+
+
+class MeanAbsoluteError(Loss):
+    """L = mean over batch and outputs of |ŷ − y|, ∂L/∂ŷ = sign(ŷ − y) / (batch · n_out), and 0 at the target."""
+
+    name, label = "mae", "mean absolute error"
+    help = (
+        "The average distance from the target: outliers count no more than others, but steps stay large at the end."
+    )
+
+    def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
+        """The mean is a dot product with 1/n."""
+        n, distance = derivative.size, np.empty_like(derivative)
+        return [
+            (np.subtract, (seen, y, derivative)),
+            (np.absolute, (derivative, distance)),
+            (distance.reshape(-1).dot, (np.full(n, 1 / n, derivative.dtype), value)),
+            (np.sign, (derivative, derivative)),
+            (np.multiply, (derivative, constant(1 / n, derivative.dtype), derivative)),
+        ]
+
+
+class Huber(Loss):
+    """L = mean over batch and outputs of ½ d² where |d| ≤ 1, else |d| − ½, with d = ŷ − y: Huber 1964, δ = 1.
+
+    With c = d cut off at ±1 it is c (d − c/2), and ∂L/∂ŷ = c / (batch · n_out).
+    """
+
+    name, label = "huber", "Huber"
+    help = "Squares small errors and only counts large ones: smooth at the target, calm about outliers."
+
+    def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
+        """c into the derivative, d − c/2 into a buffer, their dot product is the sum."""
+        n, distance, rest = derivative.size, np.empty_like(derivative), np.empty_like(derivative)
+        high, low = np.full_like(derivative, 1), np.full_like(derivative, -1)
+        mean = constant(1 / n, derivative.dtype)
+        return [
+            (np.subtract, (seen, y, distance)),
+            (partial(np.minimum, distance, high, out=derivative), ()),
+            (partial(np.maximum, derivative, low, out=derivative), ()),
+            (np.multiply, (derivative, constant(0.5, derivative.dtype), rest)),
+            (np.subtract, (distance, rest, rest)),
+            (derivative.reshape(-1).dot, (rest.reshape(-1), value)),
+            (np.multiply, (value, mean, value)),
+            (np.multiply, (derivative, mean, derivative)),
+        ]
+
+
+class Hinge(Loss):
+    """L = mean over batch and outputs of max(0, 1 − tŷ) with t = 2y − 1, so that targets 0 and 1 become −1 and 1.
+
+    ∂L/∂ŷ = −t / (batch · n_out) where tŷ < 1, else 0. One-hot targets: each output against all others. The loss of
+    support vector machines: Cortes and Vapnik 1995.
+    """
+
+    name, label = "hinge", "hinge"
+    help = "Asks for the right side and a margin of 1; samples beyond the margin pull no more."
+    usual, threshold = "linear", 0.0
+
+    def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
+        """What is missing from the margin, its mean, and −t where something is."""
+        n, t, missing = derivative.size, np.empty_like(derivative), np.empty_like(derivative)
+        dtype, zeros = derivative.dtype, np.zeros_like(derivative)
+        return [
+            (np.multiply, (y, constant(2.0, dtype), t)),
+            (np.subtract, (t, constant(1.0, dtype), t)),
+            (np.multiply, (t, seen, missing)),
+            (np.subtract, (constant(1.0, dtype), missing, missing)),
+            (partial(np.maximum, missing, zeros, out=missing), ()),
+            (missing.reshape(-1).dot, (np.full(n, 1 / n, dtype), value)),
+            (np.sign, (missing, derivative)),
+            (np.multiply, (derivative, t, derivative)),
+            (np.multiply, (derivative, constant(-1 / n, dtype), derivative)),
+        ]
+
+    def certainty(self, a: Array) -> Array:
+        """A margin is no probability: ½ on the boundary, 0 and 1 from the margins −1 and 1 on."""
+        return np.clip((1 + a) / 2, 0, 1)
+
+
 class BinaryCrossEntropy(Loss):
     """L = mean of −y ln p − (1 − y) ln(1 − p) with p = σ(z), computed as ln(1 + e⁻|ᶻ|) + max(z, 0) − yz.
 
@@ -61,7 +169,7 @@ class BinaryCrossEntropy(Loss):
 
     name, label = "binary_cross_entropy", "binary cross-entropy"
     help = "How surprised the network is by the right answer; every output is a yes or a no."
-    fuses = "sigmoid"
+    fuses, threshold = "sigmoid", 0.0
 
     def tape(self, seen: Array, a: Array, y: Array, derivative: Array, value: Array) -> Tape:
         """The mean is a dot product with 1/n; p is a when the sigmoid is ours, else computed here."""
@@ -85,6 +193,10 @@ class BinaryCrossEntropy(Loss):
             (np.subtract, (p, y, derivative)),
             (np.multiply, (derivative, constant(1 / n, derivative.dtype), derivative)),
         ]
+
+    def certainty(self, a: Array) -> Array:
+        """Logits: σ(a)."""
+        return np.asarray(1 / (1 + np.exp(-a)))
 
 
 class SoftmaxCrossEntropy(Loss):
@@ -119,7 +231,16 @@ class SoftmaxCrossEntropy(Loss):
             (np.multiply, (derivative, constant(1 / batch, seen.dtype), derivative)),
         ]
 
+    def certainty(self, a: Array) -> Array:
+        """Logits: softmax(a)."""
+        powers = np.exp(a - a.max(axis=0))
+        return np.asarray(powers / powers.sum(axis=0))
+
 
 LOSSES: dict[str, Loss] = {
-    loss.name: loss for loss in (MeanSquaredError(), BinaryCrossEntropy(), SoftmaxCrossEntropy())
-}
+    loss.name: loss
+    for loss in (
+        MeanSquaredError(), HalfSquaredError(), MeanAbsoluteError(), Huber(), Hinge(), BinaryCrossEntropy(),
+        SoftmaxCrossEntropy(),
+    )
+}  # fmt: skip

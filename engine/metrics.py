@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .losses import LOSSES
 from .network import Network
 from .tape import Array, play
 
@@ -20,8 +21,7 @@ class Metrics:
 
 def decided(network: Network, a: Array) -> Array:
     """The classes that outputs a (n_out, samples) stand for: the largest, or over the threshold when there is one."""
-    is_logit = network.loss == "binary_cross_entropy" and not network.fused
-    threshold = 0.0 if is_logit else 0.5
+    threshold = 0.5 if network.fused else LOSSES[network.loss].threshold
     classes: Array = np.argmax(a, axis=0) if len(a) > 1 else (a[0] > threshold).astype(np.int64)
     return classes
 

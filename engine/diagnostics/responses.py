@@ -6,6 +6,7 @@ import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..datasets import Data
+from ..losses import LOSSES
 from ..metrics import decided
 from ..network import Network
 from ..tape import Array, play
@@ -84,12 +85,12 @@ def belief(network: Network, data: Data, cells: int = 48) -> Array:
 
 
 def probability_of_one(network: Network, a: Array) -> Array:
-    """The probability of class 1 that outputs a (1 or 2, points) stand for."""
-    if network.fused or network.loss == "mse":
-        one: Array = a[-1]
-        return one
-    logit = a[0] if len(a) == 1 else a[1] - a[0]
-    return np.asarray(1 / (1 + np.exp(-logit)))
+    """How sure outputs a (1 or 2, points) are of class 1, 0..1; a probability where the loss makes it one.
+
+    See `Loss.certainty`: cross-entropies give probabilities, squares an estimate of one, the hinge a margin.
+    """
+    one: Array = (a if network.fused else LOSSES[network.loss].certainty(a))[-1]
+    return one
 
 
 def confusion(network: Network, data: Data) -> Array:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from nablascope.engine import Experiment, Network, Trainer
+from nablascope.engine import LOSSES, Experiment, Network, Trainer
 from nablascope.engine.diagnostics import belief, check_gradients, diagnose, neuron_responses
 from nablascope.engine.diagnostics.flow import times
 
@@ -38,7 +38,7 @@ def test_heat_maps_are_the_networks_own_answers() -> None:
     assert np.array_equal(maps[:, 1, 3], np.rint(128 + 127 * a).astype(np.uint8))
 
 
-@pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse", "softmax_cross_entropy"])
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("output", [None, "linear"])
 def test_belief_over_a_plane_is_the_probability_of_class_1(loss: str, output: str | None) -> None:
     trainer = Trainer(Experiment(dataset="gaussians", loss=loss, output_activation=output, learning_rate=0.2))
