@@ -81,6 +81,22 @@ class Experiment:
         "xavier", "choice", "Initialiser", "training", "How the weights start.",
         choices=lambda: choices_of(INITIALISERS), effect="restart",
     )  # fmt: skip
+    init_size: float = setting(
+        0.1, "number", "Weight size", "training",
+        "Standard deviation of normal, half-width of uniform, the value of constant weights.",
+        minimum=0.001, maximum=5, scale="log", effect="restart",
+    )  # fmt: skip
+    gain: float | None = setting(
+        1.0, "number", "Gain", "training",
+        "What LeCun, Xavier, He and orthogonal weights are multiplied by; the activation's own gain if not chosen "
+        "(He has ReLU's built in).",
+        minimum=0.1, maximum=5, optional=True, effect="restart",
+    )  # fmt: skip
+    weights: Sequence[float] | None = setting(
+        None, "numbers", "Starting weights", "training",
+        "Takes the initialiser's place: layer by layer and input by input the weights to each unit, then its biases.",
+        minimum=-1000, maximum=1000, most=2000, optional=True, effect="restart",
+    )  # fmt: skip
     loss: str = setting(
         "binary_cross_entropy", "choice", "Loss", "training", "What training makes small.",
         choices=lambda: choices_of(LOSSES),
@@ -140,6 +156,9 @@ class Experiment:
                 list(self.hidden),
                 f"at most {MAX_PARAMETERS:,} weights and biases; these layers have {self.parameter_count:,}",
             )
+        if self.weights is not None and len(self.weights) != self.parameter_count:
+            expected = f"{self.parameter_count:,} numbers, as many as these layers have weights and biases"
+            raise ExperimentError("weights", f"{len(self.weights):,} numbers", expected)
 
     @property
     def layer_sizes(self) -> list[int]:
@@ -172,7 +191,8 @@ class Experiment:
         """A copy with other values.
 
         What hangs together follows, unless it is named too: another data set brings its usual loss when the old
-        one does not fit; a list of activations grows by its last entry and shrinks with the layers.
+        one does not fit; a list of activations grows by its last entry and shrinks with the layers; starting weights
+        are dropped when they fit the new layers no more.
         """
         unknown = set(changes) - {row.name for row in dataclasses.fields(self)}
         if unknown:
@@ -189,6 +209,9 @@ class Experiment:
         if isinstance(self.activation, tuple) and "activation" not in changes and isinstance(hidden, list | tuple):
             names = list(self.activation) or ["tanh"]
             changes["activation"] = (names + names[-1:] * len(hidden))[: len(hidden)]
+        if self.weights is not None and "weights" not in changes:
+            bare = dataclasses.replace(self, **changes, weights=None)
+            return bare if bare.layer_sizes != self.layer_sizes else dataclasses.replace(bare, weights=self.weights)
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Loop:
         self.network = Network(
             experiment.layer_sizes, experiment.activations, experiment.loss,
             np.random.default_rng(self._seeds[1]), self.dtype, experiment.initialiser,
+            experiment.gain, experiment.init_size, experiment.weights,
         )  # fmt: skip
         self.rates = Rates(self.dtype)
         self.rates.set(experiment.learning_rate, experiment.momentum)

@@ -31,6 +31,7 @@ class Network:
 
     The loss sees logits: a sigmoid output under binary cross-entropy and a softmax output under softmax
     cross-entropy belong to the loss. Any other output activation is allowed, and then its value is the logit.
+    `gain` and `size` are the initialiser's; `start`, parameters in the order of θ, takes its place.
 
     >>> network = Network([2, 3, 1], ["tanh", "sigmoid"], "binary_cross_entropy", np.random.default_rng(0))
     >>> network.forward(np.zeros((4, 2))).shape
@@ -47,6 +48,9 @@ class Network:
         rng: np.random.Generator,
         dtype: npt.DTypeLike = "float32",
         initialiser: str = "xavier",
+        gain: float | None = 1.0,
+        size: float = 0.1,
+        start: Sequence[float] | None = None,
     ) -> None:
         self.sizes, self.activations, self.loss = list(sizes), list(activations), loss
         self.dtype: np.dtype[Any] = np.dtype(dtype)
@@ -63,7 +67,10 @@ class Network:
         self.weights = [theta[:-1] for theta in self.thetas]
         self.biases = [theta[-1] for theta in self.thetas]
         self._workspaces: dict[tuple[int, str], Workspace] = {}
-        self.initialise(initialiser, rng)
+        if start is None:
+            self.initialise(initialiser, rng, gain, size)
+        else:
+            self.theta[...] = start
 
     def _check(self, initialiser: str) -> None:
         if len(self.sizes) < 2 or any(not isinstance(n, int) or n < 1 for n in self.sizes):
@@ -106,11 +113,15 @@ class Network:
         """Writable views of all weights and biases."""
         return self.named(self.theta)
 
-    def initialise(self, initialiser: str, rng: np.random.Generator) -> None:
-        """Draw the weights, layer by layer; biases 0."""
+    def initialise(
+        self, initialiser: str, rng: np.random.Generator, gain: float | None = 1.0, size: float = 0.1
+    ) -> None:
+        """Draw the weights, layer by layer; biases 0. A gain of None is that of each layer's own activation."""
         self.theta.fill(0)
-        for weight in self.weights[1:]:
-            weight[...] = INITIALISERS[initialiser].draw(rng, *weight.shape)
+        for weight, activation in zip(self.weights[1:], self.activations, strict=True):
+            factor = ACTIVATIONS[activation].gain if gain is None else gain
+            n_in, n_out = weight.shape
+            weight[...] = INITIALISERS[initialiser].draw(rng, n_in, n_out, factor, size)
 
     def workspace(self, batch: int, use: str = "call") -> Workspace:
         """The buffers for a batch size, made at first use; the least recently made goes when there are too many.

@@ -41,8 +41,9 @@ class Setting:
 
     Attributes:
         kind        choice (a name) · number · integer · layers (a list of integers) · activations (one name for
-                    all hidden layers, or a list of names) · features (some of the names, in the table's order)
-        minimum, maximum    bounds of a number, or of each entry of `layers`
+                    all hidden layers, or a list of names) · features (some of the names, in the table's order) ·
+                    flag (True or False) · numbers (a list of numbers)
+        minimum, maximum    bounds of a number, or of each entry of `layers` or `numbers`
         most        the longest list allowed
         scale       linear or log: how a slider shall run
         optional    whether None, "not chosen", is allowed
@@ -80,6 +81,12 @@ class Setting:
                 return self._subset(field, value)
             case "activations":
                 return self._one_or_list(field, value)
+            case "numbers":
+                return self._numbers(field, value)
+            case "flag":
+                if not isinstance(value, bool):
+                    raise ExperimentError(field, value, "true or false")
+                return value
         raise AssertionError(f"{field}: was of kind {self.kind!r}, expected a kind that is checked")
 
     @property
@@ -114,6 +121,13 @@ class Setting:
         if items is None or len(items) > (self.most or 0) or not all(self._fits(item, True) for item in items):
             raise ExperimentError(field, value, expected)
         return items
+
+    def _numbers(self, field: str, value: object) -> tuple[float, ...]:
+        expected = f"a list of at most {self.most} numbers from {self.minimum:g} to {self.maximum:g}"
+        items = listed(value)
+        if items is None or len(items) > (self.most or 0) or not all(self._fits(item, False) for item in items):
+            raise ExperimentError(field, value, expected)
+        return tuple(map(float, items))
 
     def _subset(self, field: str, value: object) -> tuple[str, ...]:
         items = listed(value)

@@ -11,11 +11,13 @@ TYPES = (
     "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
     "again",
 )  # fmt: skip
-VALUES = "a text, a finite number, true, false, null, or a list of texts and whole numbers"
+VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
 
 Id = Annotated[int, Field(ge=0, le=2**53)]
 Plain = str | int | float | bool | None
-Value = Plain | Annotated[list[str | int], Field(max_length=64)]
+Names = Annotated[list[str | int], Field(max_length=64)]
+Numbers = Annotated[list[int | float], Field(max_length=2000)]
+Value = Plain | Names | Numbers
 
 
 class CommandError(ValueError):

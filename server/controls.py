@@ -191,7 +191,7 @@ def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], 
         f"{short.get(name, name.replace('_', ' '))} {said(old[name])} → {said(new[name])}" for name in changed
     )
     last = run.marks[-1] if run.marks else None
-    mark = {"step": step, "text": text, "names": changed, "old": old[changed[0]]}
+    mark = {"step": step, "text": text, "names": changed, "old": said(old[changed[0]])}
     if (
         last is not None
         and last["names"] == changed
@@ -200,7 +200,7 @@ def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], 
     ):
         mark["step"], mark["old"] = last["step"], last["old"]
         name = changed[0]
-        mark["text"] = f"{short.get(name, name.replace('_', ' '))} {said(last['old'])} → {said(new[name])}"
+        mark["text"] = f"{short.get(name, name.replace('_', ' '))} {last['old']} → {said(new[name])}"
         run.marks.pop()
     run.marks = [*run.marks, mark][-MOST_MARKS:]
     run.event("marks", marks=run.marks)
@@ -215,6 +215,8 @@ def said(value: object) -> str:
     """A setting's value in a few characters."""
     if isinstance(value, float):
         return f"{value:.3g}"
+    if isinstance(value, list) and value and isinstance(value[0], float):
+        return f"{len(value)} numbers"
     return "–".join(map(str, value)) if isinstance(value, list) else str(value).replace("_", " ")
 
 

@@ -34,7 +34,9 @@ def test_any_value_of_any_field_is_kept_as_it_is_or_refused_by_name(field: str, 
         ("hidden", [8] * 33), ("hidden", [0]), ("hidden", [129]), ("hidden", [8.0]), ("hidden", "88"),
         ("hidden", [128] * 32), ("batch_size", 1.5), ("dataset", "moon"), ("activation", "softmax"),
         ("activation", ["tanh"]), ("output_activation", "softmax"), ("stop_loss", -1), ("seed", 2**32),
-        ("features", []), ("features", ["x1", "x1"]),
+        ("features", []), ("features", ["x1", "x1"]), ("init_size", 0), ("gain", 0.0), ("gain", float("nan")),
+        ("weights", [0.0] * 2001), ("weights", [0.0]), ("weights", []), ("weights", [float("inf")] * 105),
+        ("weights", [1001] * 105), ("weights", [True] * 105), ("weights", "0" * 105), ("weights", ["0"] * 105),
     ],
 )  # fmt: skip
 def test_what_is_out_of_bounds_is_refused_and_names_the_field(field: str, value: object) -> None:

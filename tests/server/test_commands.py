@@ -70,3 +70,17 @@ def test_what_is_fine_comes_through_as_it_is() -> None:
     assert command.changes == changes
     assert (command.id, command.reset) == (5, False)
     assert decode('{"type": "speed", "value": 6}') == Speed(type="speed", value=6)
+
+
+def test_lists_of_two_thousand_numbers_come_through_and_longer_ones_do_not() -> None:
+    def told(numbers: list[float]) -> str:
+        return json.dumps({"type": "set", "changes": {"weights": numbers}})
+
+    numbers = [1, *(-0.123456789012345 * n for n in range(1999))]
+    command = decode(told(numbers))
+    assert isinstance(command, Set)
+    assert command.changes["weights"] == numbers
+    for refused in ([0.5] * 2001, [0.5, None], [0.5, [1.0]], [0.5, True], [0.5, float("nan")]):
+        with pytest.raises(CommandError) as refusal:
+            decode(told(refused))
+        assert refusal.value.field == "changes.weights"
