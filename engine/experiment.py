@@ -49,7 +49,7 @@ class Experiment:
         choices=lambda: choices_of(DATASETS),
     )  # fmt: skip
     samples: int = setting(
-        300, "integer", "Samples", "data", "How many points are drawn (the digits are always all 1,797).",
+        300, "integer", "Samples", "data", "How many points are drawn (of digits and irises always all are used).",
         minimum=20, maximum=2000,
     )  # fmt: skip
     noise: float = setting(
@@ -59,6 +59,15 @@ class Experiment:
     test_share: float = setting(
         0.3, "number", "Test share", "data", "The part that is kept for testing and never trained on.",
         minimum=0.05, maximum=0.9,
+    )  # fmt: skip
+    balance: float = setting(
+        0.5, "number", "Balance", "data",
+        "The share of the last of two classes; with more classes, its share beside any one of the others.",
+        minimum=0.1, maximum=0.9,
+    )  # fmt: skip
+    standardise: bool = setting(
+        False, "flag", "Standardise", "data",
+        "Brings every input to mean 0 and standard deviation 1, as measured on the training samples.",
     )  # fmt: skip
     features: tuple[str, ...] = setting(
         ("x1", "x2"), "features", "Inputs", "data", "Which coordinates of a point the network sees.",

@@ -70,7 +70,7 @@ class Loop:
         self.data: Data = load(
             experiment.dataset, rng, experiment.samples, experiment.noise, experiment.test_share,
             self.network.sizes[-1],
-            experiment.features,
+            experiment.features, experiment.balance, experiment.standardise,
         )  # fmt: skip
         self._rows = self._as_rows(self.data.x_train, self.data.y_train)
         self._test_rows = self._as_rows(self.data.x_test, self.data.y_test)

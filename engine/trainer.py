@@ -14,7 +14,7 @@ from .state import State
 from .timeline import Timeline
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
-DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features"}
+DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features", "balance", "standardise"}
 RATE_FIELDS = {"learning_rate", "momentum"}
 NETWORK_FIELDS = {"activation", "output_activation", "loss", "dataset"}
 #: History rows that a saved state carries.

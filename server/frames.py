@@ -53,6 +53,8 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
         "labels": list(dataset.classes),
         "parameters": trainer.network.theta.size,
         "features": list(trainer.data.features) if dataset.n_inputs == 2 else [],
+        "standardised": standardised(trainer),
+        "target_range": list(dataset.target_range),
         "grid": {
             "kind": kind,
             "bounds": list(dataset.bounds),
@@ -61,6 +63,14 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
             "units": [0 if kind == "none" else min(units, MAPPED_UNITS) for units in sizes[1:]],
         },
     }
+
+
+def standardised(trainer: Trainer) -> dict[str, list[float]] | None:
+    """What each input was brought to mean 0 and standard deviation 1 by; None when it was left as it is."""
+    data = trainer.data
+    if data.mean is None or data.deviation is None:
+        return None
+    return {"mean": np.round(data.mean, 5).tolist(), "deviation": np.round(data.deviation, 5).tolist()}
 
 
 def describe_data(trainer: Trainer) -> dict[str, Any] | None:

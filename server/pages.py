@@ -62,14 +62,24 @@ def description() -> dict[str, Any]:
 
 
 def thumbnail(name: str) -> dict[str, Any]:
-    """A small picture of a data set: points with their classes, or one image."""
+    """A small picture of a data set: points with their classes, a curve, or one image.
+
+    Of a surface the points say whether it is above or below the middle; of a table they are its last two columns,
+    brought to the size of the picture.
+    """
     dataset = DATASETS[name]
     x, labels = dataset.make(np.random.default_rng(3), DOTS, 0.05)
-    if dataset.n_inputs == 2:
-        return {"kind": "points", "x": x.round(2).tolist(), "labels": labels.tolist()}
+    if dataset.image:
+        return {"kind": "image", "x": [x[0].round(2).tolist()], "labels": labels[:1].tolist()}
     if dataset.n_inputs == 1:
         return {"kind": "curve", "x": np.column_stack([x[:, 0], labels]).round(2).tolist(), "labels": []}
-    return {"kind": "image", "x": [x[0].round(2).tolist()], "labels": labels[:1].tolist()}
+    if dataset.task == "regression":
+        labels = (labels > sum(dataset.target_range) / 2).astype(np.int64)
+    if dataset.n_inputs > 2:
+        every = max(1, len(x) // DOTS)
+        x, labels = x[::every, -2:], labels[::every]
+        x = 2 * (x - x.min(axis=0)) / np.ptp(x, axis=0) - 1
+    return {"kind": "points", "x": x.round(2).tolist(), "labels": labels.tolist()}
 
 
 @router.get("/")

@@ -68,28 +68,55 @@ def neuron_responses(network: Network, data: Data, cells: int = 10, at_most: int
 def belief(network: Network, data: Data, cells: int = 48) -> Array:
     """What the network holds to be true.
 
-    Points of a plane: the probability of class 1 as uint8 0..255, (cells, cells), row 0 the largest x₂.
+    Points of a plane: uint8 (cells, cells), row 0 the largest x₂.
+        Two classes: the probability of class 1, 0..255.
+        More classes: the answer and how sure it is, see `answers`.
+        Regression: 128 + 127 v, with v from −1 to 1 over the set's `target_range`.
     A line: the predicted values, float (2 · cells,). Anything else: how often each class of the test set was taken
     for each class, int (classes, classes), a row for the truth.
     """
     if data.dataset.n_inputs > 2:
         return confusion(network, data)
-    a = passed_forward(network, data.inputs(grid(data, cells))).a[-1]
-    if data.dataset.task == "regression":
-        curve: Array = a[0].copy()
+    a = passed_forward(network, data.inputs(grid(data, cells))).a[-1].astype(np.float64)
+    if data.dataset.n_inputs == 1:
+        curve: Array = a[0].astype(network.dtype)
         return curve
     with np.errstate(all="ignore"):
-        probability = np.nan_to_num(probability_of_one(network, a.astype(np.float64)), nan=0.5)
-    picture: Array = np.rint(255 * np.clip(probability, 0, 1)).astype(np.uint8).reshape(cells, cells)
-    return picture
+        if data.dataset.task == "regression":
+            low, high = data.dataset.target_range
+            value = np.nan_to_num((2 * a[0] - low - high) / (high - low), nan=0.0)
+            picture = np.rint(128 + 127 * np.clip(value, -1, 1))
+        elif len(data.dataset.classes) > 2:
+            picture = answers(network, a, len(data.dataset.classes))
+        else:
+            picture = np.rint(255 * np.clip(np.nan_to_num(probability_of_one(network, a), nan=0.5), 0, 1))
+    return np.asarray(picture.astype(np.uint8).reshape(cells, cells))
 
 
-def probability_of_one(network: Network, a: Array) -> Array:
-    """How sure outputs a (1 or 2, points) are of class 1, 0..1; a probability where the loss makes it one.
+def answers(network: Network, a: Array, classes: int) -> Array:
+    """The answer to each point of outputs a (classes, points), and how sure it is, as one whole number 0..255.
+
+    answer · levels + sure, with levels = ⌊256 / classes⌋ and sure from 0, no more certain than a guess among all
+    classes (or no number at all), to levels − 1, certain.
+    """
+    levels = 256 // classes
+    answer = decided(network, a)
+    certainty = np.take_along_axis(certainties(network, a), answer[None], axis=0)[0]
+    sure = np.nan_to_num((classes * certainty - 1) / (classes - 1), nan=0.0)
+    return np.asarray(levels * answer + np.rint((levels - 1) * np.clip(sure, 0, 1)))
+
+
+def certainties(network: Network, a: Array) -> Array:
+    """How sure outputs a (n_out, points) are of each class, 0..1; probabilities where the loss makes them such.
 
     See `Loss.certainty`: cross-entropies give probabilities, squares an estimate of one, the hinge a margin.
     """
-    one: Array = (a if network.fused else LOSSES[network.loss].certainty(a))[-1]
+    return a if network.fused else LOSSES[network.loss].certainty(a)
+
+
+def probability_of_one(network: Network, a: Array) -> Array:
+    """How sure outputs a (1 or 2, points) are of class 1, 0..1."""
+    one: Array = certainties(network, a)[-1]
     return one
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from nablascope.engine import LOSSES, Experiment, Network, Trainer
+from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer
 from nablascope.engine.diagnostics import belief, check_gradients, diagnose, neuron_responses
 from nablascope.engine.diagnostics.flow import times
+from nablascope.engine.diagnostics.responses import grid
 
 
 def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +47,46 @@ def test_belief_over_a_plane_is_the_probability_of_class_1(loss: str, output: st
     picture = belief(trainer.network, trainer.data, 48)
     assert picture.shape == (48, 48)
     assert picture[4, 43] > 200 > 60 > picture[43, 4]  # class 1 is at the top right
+
+
+@pytest.mark.parametrize("loss", DATASETS["concentric"].losses)
+def test_belief_of_many_classes_is_the_answer_and_how_sure_it_is(loss: str) -> None:
+    trainer = Trainer(Experiment(dataset="rings", loss=loss, hidden=[12], learning_rate=0.5), "float64")
+    trainer.run(300)
+    picture = belief(trainer.network, trainer.data, 48)
+    assert picture.shape == (48, 48)
+    points = grid(trainer.data, 48)
+    answer, sure = np.divmod(picture.reshape(-1).astype(int), 256 // 3)
+    outputs = trainer.network.forward(trainer.data.inputs(points))
+    assert np.array_equal(answer, outputs.argmax(axis=1))
+    assert sure.max() <= 84
+    if loss == "softmax_cross_entropy":
+        assert sure == pytest.approx(84 * (3 * outputs.max(axis=1) - 1) / 2, abs=0.501)
+
+
+def test_belief_of_a_surface_is_its_height_over_the_range_of_targets() -> None:
+    trainer = Trainer(Experiment(dataset="plane", loss="mse", hidden=[], noise=0, learning_rate=0.5), "float64")
+    trainer.run(400)
+    picture = belief(trainer.network, trainer.data, 48)
+    heights = trainer.network.forward(grid(trainer.data, 48))[:, 0].reshape(48, 48)
+    assert picture.dtype == np.uint8
+    assert np.array_equal(picture, np.rint(128 + 127 * np.clip(heights, -1, 1)))
+    assert picture[0, 47] == 255  # at (1.2, 1.2) the plane is above what targets reach
+    assert picture[47, 0] == 1
+    trainer.network.theta[...] = np.nan
+    assert (belief(trainer.network, trainer.data) == 128).all()
+
+
+def test_standardised_inputs_are_seen_by_heat_maps_and_belief_too() -> None:
+    trainer = Trainer(Experiment(dataset="gaussians", hidden=[3], standardise=True, balance=0.8), "float64")
+    trainer.run(100)
+    data = trainer.data
+    points = (grid(data, 10) - data.x_train.mean(axis=0)) / data.x_train.std(axis=0)
+    weight, bias = (trainer.network.parameters[f"layer1.{part}"] for part in ("weight", "bias"))
+    expected = np.rint(128 + 127 * np.tanh(points @ weight + bias)).astype(np.uint8).T
+    assert np.array_equal(neuron_responses(trainer.network, data, 10).maps[:300].reshape(3, 100), expected)
+    expected = trainer.network.forward(points)[:, 0]
+    assert belief(trainer.network, data, 10).reshape(-1) == pytest.approx(255 * expected, abs=0.501)
 
 
 def test_belief_of_digits_counts_every_test_sample_once() -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from nablascope.engine import ACTIVATIONS, INITIALISERS, LOSSES
+from nablascope.engine import ACTIVATIONS, DATASETS, INITIALISERS, LOSSES
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
-TABLES = {"activations": ACTIVATIONS, "losses": LOSSES, "initialisers": INITIALISERS}
+TABLES = {"activations": ACTIVATIONS, "losses": LOSSES, "initialisers": INITIALISERS, "datasets": DATASETS}
 
 
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table, rows in TABLES.items() for name in rows])

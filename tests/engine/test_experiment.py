@@ -35,6 +35,7 @@ def test_any_value_of_any_field_is_kept_as_it_is_or_refused_by_name(field: str, 
         ("hidden", [128] * 32), ("batch_size", 1.5), ("dataset", "moon"), ("activation", "softmax"),
         ("activation", ["tanh"]), ("output_activation", "softmax"), ("stop_loss", -1), ("seed", 2**32),
         ("features", []), ("features", ["x1", "x1"]), ("init_size", 0), ("gain", 0.0), ("gain", float("nan")),
+        ("balance", 0.05), ("standardise", 1), ("standardise", "true"), ("standardise", None),
         ("weights", [0.0] * 2001), ("weights", [0.0]), ("weights", []), ("weights", [float("inf")] * 105),
         ("weights", [1001] * 105), ("weights", [True] * 105), ("weights", "0" * 105), ("weights", ["0"] * 105),
     ],
@@ -59,7 +60,8 @@ def test_every_dataset_trains_with_every_loss_that_fits_it(dataset: str) -> None
         before = trainer.metrics().train_loss
         trainer.run(200)
         assert trainer.metrics().train_loss < before
-        assert len(trainer.data.x_test) == pytest.approx(0.3 * 300 if dataset != "digits" else 0.3 * 1797, abs=5)
+        count = {"digits": 1797, "iris": 150}.get(dataset, 300)
+        assert len(trainer.data.x_test) == pytest.approx(0.3 * count, abs=5)
 
 
 def test_another_dataset_brings_a_loss_that_fits_it() -> None:

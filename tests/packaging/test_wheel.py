@@ -26,7 +26,9 @@ def test_the_wheel_holds_one_package_and_everything_it_needs(wheel: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"nablascope"}
     for wanted in (
-        "nablascope/engine/data/digits.npy.gz", "nablascope/static/main.js", "nablascope/static/vendor/uplot.css",
+        "nablascope/engine/data/digits.npy.gz", "nablascope/engine/data/iris.npy.gz",
+        "nablascope/engine/datasets/load.py", "nablascope/engine/activations/base.py",
+        "nablascope/static/main.js", "nablascope/static/vendor/uplot.css",
         "nablascope/templates/stage.html", "nablascope/engine/diagnostics/flow.py",
         "nablascope/static/styles/tokens.css",
         "nablascope/engine/data/LICENCE.txt", "nablascope/static/vendor/LICENSE.uplot.txt",

@@ -1,0 +1,63 @@
+"""Every data set can be described, drawn small, and sent."""
+
+import json
+
+import numpy as np
+import pytest
+from nablascope.engine import DATASETS, Experiment, Trainer
+from nablascope.engine.diagnostics import belief
+from nablascope.server import controls, frames
+from nablascope.server.pages import thumbnail
+from nablascope.server.protocol import Header
+from nablascope.server.run import RoomRun
+
+HEADER = Header(0, 1, 1, 1, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.1, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("standardise", [False, True])
+def test_a_run_of_every_data_set_is_described_and_its_frames_have_what_was_announced(
+    name: str, standardise: bool
+) -> None:
+    trainer = Trainer(Experiment().change(dataset=name, standardise=standardise))
+    trainer.run(5)
+    run = frames.describe_run(trainer)
+    json.dumps(run, allow_nan=False)
+    dataset = DATASETS[name]
+    assert run["grid"]["kind"] == {1: "line", 2: "plane"}.get(dataset.n_inputs, "none")
+    assert belief(trainer.network, trainer.data).size == np.prod(run["grid"]["belief"])
+    response = frames.response_frame(trainer, HEADER)
+    data = frames.describe_data(trainer)
+    if run["grid"]["kind"] == "none":
+        assert response is None and data is None
+    else:
+        assert data is not None
+        json.dumps(data, allow_nan=False)
+        assert len(data["x"]) == len(data["y"]) == len(data["test"]) == 300
+    assert (run["standardised"] is not None) == standardise
+    if standardise:
+        assert len(run["standardised"]["mean"]) == run["layers"][0]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_data_set_has_a_thumbnail(name: str) -> None:
+    picture = thumbnail(name)
+    json.dumps(picture, allow_nan=False)
+    dataset = DATASETS[name]
+    if picture["kind"] == "image":
+        assert len(picture["x"][0]) == dataset.n_inputs == 64
+        return
+    x = np.array(picture["x"])
+    assert x.shape[1] == 2 and 50 <= len(x) <= 100
+    assert np.abs(x).max() < 1.5
+    if picture["kind"] == "points":
+        classes = len(dataset.classes) or 2
+        assert sorted(set(picture["labels"])) == list(range(classes))
+
+
+def test_two_thousand_weights_leave_a_short_mark() -> None:
+    run = RoomRun(Experiment(hidden=[2]), 0.0)
+    controls.apply(run, {"type": "set", "changes": {"weights": [0.25] * 9}}, 1, 0.0)
+    controls.apply(run, {"type": "set", "changes": {"weights": [0.5] * 9}}, 1, 0.0)
+    assert [mark["text"] for mark in run.marks] == ["weights None → 9 numbers"]
+    assert len(json.dumps(run.marks)) < 200
