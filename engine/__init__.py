@@ -9,6 +9,7 @@ True
 from .activations import ACTIVATIONS, Activation
 from .datasets import DATASETS, Data, Dataset
 from .experiment import Experiment
+from .features import FEATURES, Feature
 from .history import History
 from .initialisers import INITIALISERS, Initialiser
 from .losses import LOSSES, Loss
@@ -25,6 +26,7 @@ from .trainer import Trainer
 __all__ = [
     "ACTIVATIONS",
     "DATASETS",
+    "FEATURES",
     "INITIALISERS",
     "LOSSES",
     "OPTIMISERS",
@@ -34,6 +36,7 @@ __all__ = [
     "Dataset",
     "Experiment",
     "ExperimentError",
+    "Feature",
     "History",
     "Initialiser",
     "Loss",

@@ -70,7 +70,7 @@ class Experiment:
         "Brings every input to mean 0 and standard deviation 1, as measured on the training samples.",
     )  # fmt: skip
     features: tuple[str, ...] = setting(
-        ("x1", "x2"), "features", "Inputs", "data", "Which coordinates of a point the network sees.",
+        ("x1", "x2"), "features", "Inputs", "data", "What the network sees of a point in the plane.",
         choices=lambda: choices_of(FEATURES),
         effect="restart",
     )  # fmt: skip

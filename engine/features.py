@@ -1,4 +1,7 @@
-"""Features: what a network is shown of a point in the plane. Adding one is one class and one line."""
+"""Features: what a network is shown of a point in the plane. Adding one is one class and one line.
+
+Data sets of one input, or of more than two, are shown as they are.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -6,6 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from .tape import Array
+
+#: TensorFlow Playground's plane is −6..6, ours −1.2..1.2.
+SCALE = 5.0
 
 
 class Feature:
@@ -42,7 +48,64 @@ class X2(Feature):
         return points[:, 1]
 
 
-FEATURES: dict[str, Feature] = {feature.name: feature for feature in (X1(), X2())}
+class X1Squared(Feature):
+    """x₁²."""
+
+    name, label = "x1_squared", "x₁²"
+    help = "How far the point is from the vertical axis, squared: left and right look the same."
+
+    def of(self, points: Array) -> Array:
+        """The square of the first coordinate."""
+        return np.asarray(points[:, 0] ** 2)
+
+
+class X2Squared(Feature):
+    """x₂²."""
+
+    name, label = "x2_squared", "x₂²"
+    help = "How far the point is from the horizontal axis, squared; with x₁² a single unit can draw a circle."
+
+    def of(self, points: Array) -> Array:
+        """The square of the second coordinate."""
+        return np.asarray(points[:, 1] ** 2)
+
+
+class X1X2(Feature):
+    """x₁ x₂."""
+
+    name, label = "x1_x2", "x₁x₂"
+    help = "The product of both: its sign is what XOR asks for."
+
+    def of(self, points: Array) -> Array:
+        """The product of the coordinates."""
+        return np.asarray(points[:, 0] * points[:, 1])
+
+
+class SinX1(Feature):
+    """sin 5x₁: TensorFlow Playground's sin x₁, whose plane reaches to 6 where this one reaches to 1.2."""
+
+    name, label = "sin_x1", "sin 5x₁"
+    help = "Stripes from left to right: what repeats is easy with it."
+
+    def of(self, points: Array) -> Array:
+        """Nearly two waves across the picture."""
+        return np.asarray(np.sin(SCALE * points[:, 0]))
+
+
+class SinX2(Feature):
+    """sin 5x₂; see sin 5x₁."""
+
+    name, label = "sin_x2", "sin 5x₂"
+    help = "Stripes from bottom to top; spirals are easier with both."
+
+    def of(self, points: Array) -> Array:
+        """Nearly two waves across the picture."""
+        return np.asarray(np.sin(SCALE * points[:, 1]))
+
+
+FEATURES: dict[str, Feature] = {
+    feature.name: feature for feature in (X1(), X2(), X1Squared(), X2Squared(), X1X2(), SinX1(), SinX2())
+}
 
 
 def select(points: Array, names: Sequence[str]) -> Array:

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import pytest
-from nablascope.engine import ACTIVATIONS, DATASETS, INITIALISERS, LOSSES
+from nablascope.engine import ACTIVATIONS, DATASETS, FEATURES, INITIALISERS, LOSSES
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
-TABLES = {"activations": ACTIVATIONS, "losses": LOSSES, "initialisers": INITIALISERS, "datasets": DATASETS}
+TABLES = {
+    "activations": ACTIVATIONS,
+    "losses": LOSSES,
+    "initialisers": INITIALISERS,
+    "datasets": DATASETS,
+    "features": FEATURES,
+}
 
 
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table, rows in TABLES.items() for name in rows])
