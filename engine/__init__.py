@@ -13,7 +13,7 @@ from .features import FEATURES, Feature
 from .history import History
 from .initialisers import INITIALISERS, Initialiser
 from .losses import LOSSES, Loss
-from .metrics import Metrics
+from .metrics import Metrics, Report, report
 from .network import Network
 from .optimisers import OPTIMISERS, Optimiser
 from .presets import PRESETS, Preset
@@ -44,8 +44,10 @@ __all__ = [
     "Network",
     "Optimiser",
     "Preset",
+    "Report",
     "State",
     "Stop",
     "Trace",
     "Trainer",
+    "report",
 ]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .datasets import Data
 from .losses import LOSSES
 from .network import Network
+from .settings import ExperimentError
 from .tape import Array, play
 
 
@@ -37,3 +39,59 @@ def evaluate(network: Network, rows: Array, labels: Array, classification: bool)
     if not classification:
         return loss, float("nan")
     return loss, float(np.mean(decided(network, workspace.a[-1]) == labels))
+
+
+@dataclass(frozen=True)
+class Report:
+    """One part of the data, told in more detail than training needs.
+
+    Classes: accuracy; confusion (classes, classes), counts, a row for the truth and a column for the answer;
+    precision, the share of right ones among the answers that name a class, and recall, the share of a class that is
+    found, of each class; NaN where there is nothing to share. Regression: R², the share of the targets' variance
+    that the network explains (NaN when they do not vary), and the root of the mean squared error, in the targets'
+    own unit. What does not apply is None.
+    """
+
+    samples: int
+    loss: float
+    accuracy: float | None = None
+    confusion: Array | None = None
+    precision: Array | None = None
+    recall: Array | None = None
+    r_squared: float | None = None
+    rmse: float | None = None
+
+
+def report(network: Network, data: Data, part: str = "test") -> Report:
+    """Everything that can be measured on a part of the data, "train" or "test"; nothing is written to the network."""
+    if part not in ("train", "test"):
+        raise ExperimentError("part", part, "train or test")
+    train = part == "train"
+    x, y = (data.x_train, data.y_train) if train else (data.x_test, data.y_test)
+    labels = data.labels_train if train else data.labels_test
+    workspace = network.workspace(len(x), "measure")
+    workspace.fill(data.inputs(x), y)
+    with np.errstate(all="ignore"):
+        play(workspace.forward_tape)
+        play(workspace.loss_tape)
+    loss, a = float(workspace.loss), workspace.a[-1]
+    if data.dataset.task == "regression":
+        r_squared, rmse = _distances(a[0].astype(np.float64), labels)
+        return Report(len(x), loss, r_squared=r_squared, rmse=rmse)
+    counts = confusion(decided(network, a), labels, len(data.dataset.classes))
+    right = np.diag(counts)
+    with np.errstate(invalid="ignore"):
+        precision, recall = right / counts.sum(axis=0), right / counts.sum(axis=1)
+    return Report(len(x), loss, float(right.sum() / len(x)), counts, precision, recall)
+
+
+def confusion(answers: Array, labels: Array, classes: int) -> Array:
+    """How often each class was taken for each: (classes, classes), row = truth, column = answer."""
+    return np.bincount(labels * classes + answers, minlength=classes * classes).reshape(classes, classes)
+
+
+def _distances(predicted: Array, values: Array) -> tuple[float, float]:
+    """R² and root mean squared error of a regression."""
+    with np.errstate(all="ignore"):
+        error, spread = float(np.mean((predicted - values) ** 2)), float(values.var())
+        return 1 - error / spread if spread else float("nan"), float(np.sqrt(error))

@@ -7,7 +7,7 @@ import numpy as np
 from ..activations import ACTIVATIONS
 from ..datasets import Data
 from ..losses import LOSSES
-from ..metrics import decided
+from ..metrics import confusion, decided
 from ..network import Network
 from ..tape import Array, play
 from ..workspace import Workspace
@@ -76,7 +76,8 @@ def belief(network: Network, data: Data, cells: int = 48) -> Array:
     for each class, int (classes, classes), a row for the truth.
     """
     if data.dataset.n_inputs > 2:
-        return confusion(network, data)
+        answered = decided(network, passed_forward(network, data.inputs(data.x_test)).a[-1])
+        return confusion(answered, data.labels_test, len(data.dataset.classes))
     a = passed_forward(network, data.inputs(grid(data, cells))).a[-1].astype(np.float64)
     if data.dataset.n_inputs == 1:
         curve: Array = a[0].astype(network.dtype)
@@ -118,11 +119,3 @@ def probability_of_one(network: Network, a: Array) -> Array:
     """How sure outputs a (1 or 2, points) are of class 1, 0..1."""
     one: Array = certainties(network, a)[-1]
     return one
-
-
-def confusion(network: Network, data: Data) -> Array:
-    """Counts (classes, classes) over the test set: row = truth, column = answer."""
-    classes = len(data.dataset.classes)
-    answers = decided(network, passed_forward(network, data.inputs(data.x_test)).a[-1])
-    counts: Array = np.bincount(data.labels_test * classes + answers, minlength=classes * classes)
-    return counts.reshape(classes, classes)
