@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from nablascope.engine import DATASETS, Experiment, ExperimentError, Trainer
+from nablascope.engine import ACTIVATIONS, DATASETS, FEATURES, INITIALISERS, Experiment, ExperimentError, Trainer
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 ANYTHING = st.recursive(
@@ -25,6 +26,29 @@ def test_any_value_of_any_field_is_kept_as_it_is_or_refused_by_name(field: str, 
     assert isinstance(kept, type(value)) or (isinstance(value, int) and isinstance(kept, float))
     assert Experiment.from_dict(experiment.to_dict()) == experiment
     assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+def fitting(dataset: str) -> st.SearchStrategy[Experiment]:
+    """Experiments on a data set, with everything of its data and its start drawn."""
+    return st.builds(
+        Experiment,
+        dataset=st.just(dataset), loss=st.sampled_from(DATASETS[dataset].losses), samples=st.integers(20, 60),
+        noise=st.floats(0, 1), balance=st.floats(0.1, 0.9), standardise=st.booleans(),
+        features=st.sets(st.sampled_from(list(FEATURES)), min_size=1).map(list),
+        activation=st.sampled_from([name for name, row in ACTIVATIONS.items() if row.hidden]),
+        initialiser=st.sampled_from(list(INITIALISERS)), init_size=st.floats(0.001, 5),
+        gain=st.none() | st.floats(0.1, 5), hidden=st.lists(st.integers(1, 5), max_size=3), seed=st.integers(0, 99),
+    )  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.sampled_from([name for name in DATASETS if name != "digits"]).flatmap(fitting))
+def test_every_combination_comes_back_from_json_and_makes_the_same_step(experiment: Experiment) -> None:
+    again = Experiment.from_json(experiment.to_json())
+    assert again == experiment
+    one, two = Trainer(experiment), Trainer(again)
+    one.step(), two.step()
+    assert np.array_equal(one.network.theta, two.network.theta)
 
 
 @pytest.mark.parametrize(
