@@ -27,7 +27,7 @@ class Concentric(Classes):
 
     name, label = "concentric", "target"
     help = "A bull's eye and three rings around it: four classes, each but the first around another."
-    classes = ("bull's eye", "first ring", "second ring", "third ring")
+    classes = ("disc", "ring 1", "ring 2", "ring 3")
     losses = CLASSIFY_MANY
 
     def points(self, rng: np.random.Generator, labels: Array, noise: float) -> Array:
