@@ -15,8 +15,10 @@ from .initialisers import INITIALISERS, Initialiser
 from .losses import LOSSES, Loss
 from .metrics import Metrics, Report, report
 from .network import Network
+from .normalisations import NORMALISATIONS, Normalisation
 from .optimisers import OPTIMISERS, Optimiser
 from .presets import PRESETS, Preset
+from .schedules import SCHEDULES, Schedule
 from .settings import ExperimentError
 from .state import State
 from .stopping import Stop
@@ -29,8 +31,10 @@ __all__ = [
     "FEATURES",
     "INITIALISERS",
     "LOSSES",
+    "NORMALISATIONS",
     "OPTIMISERS",
     "PRESETS",
+    "SCHEDULES",
     "Activation",
     "Data",
     "Dataset",
@@ -42,9 +46,11 @@ __all__ = [
     "Loss",
     "Metrics",
     "Network",
+    "Normalisation",
     "Optimiser",
     "Preset",
     "Report",
+    "Schedule",
     "State",
     "Stop",
     "Trace",

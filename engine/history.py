@@ -28,11 +28,11 @@ class History:
         """A step has been made; squares are those of its gradient norms."""
         self._recent.append([step, loss, np.nan, np.nan, *squares])
         if len(self._recent) > RECENT:
-            self._keep(self._recent.popleft())
+            row = self._recent.popleft()
+            if not row[0] % self._stride or row[2] == row[2]:  # measured ones stay
+                self._keep(row)
 
     def _keep(self, row: list[float]) -> None:
-        if int(row[0]) % self._stride and row[2] != row[2]:
-            return
         if len(self._old) >= KEPT:
             self._stride *= 2
             del self._old[1::2]

@@ -5,25 +5,27 @@
 
 import math
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .batches import Batches
+from .clipping import clip
 from .datasets import Data, load
 from .divergence import find_divergence
 from .experiment import Experiment
 from .history import History
+from .metrics import evaluate
 from .network import Network
 from .norms import GradientNorms
-from .optimisers import OPTIMISERS, Rates
+from .optimisers import OPTIMISERS, Rates, update_tape
+from .quiet import quiet_context
+from .schedules import SCHEDULES, PlateauWatch
 from .stopping import Stop, Stopping
-from .tape import Array, Tape, play
+from .tape import Tape, play
 from .timeline import EVERY, Timeline
-from .trace import Trace
-from .workspace import Workspace
+from .trace import Moment, Trace
 
 
 class Loop:
@@ -44,24 +46,36 @@ class Loop:
     def reset(self) -> None:
         """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
         experiment = self.experiment
-        self._seeds = np.random.SeedSequence(experiment.seed).spawn(3)
-        self.network = Network(
-            experiment.layer_sizes, experiment.activations, experiment.loss,
-            np.random.default_rng(self._seeds[1]), self.dtype, experiment.initialiser,
-            experiment.gain, experiment.init_size, experiment.weights,
-        )  # fmt: skip
+        self._quiet = quiet_context()
+        # One stream each for samples, weights, batch order and dropout: none depends on how much another has drawn.
+        self._seeds = np.random.SeedSequence(experiment.seed).spawn(4)
+        self._silencing = np.random.default_rng(self._seeds[3])
+        self.network = self._build(np.random.default_rng(self._seeds[1]))
         self.rates = Rates(self.dtype)
-        self.rates.set(experiment.learning_rate, experiment.momentum)
+        self.rates.set(experiment)
         self.memory = np.zeros((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
         self.steps = self.epoch = 0
         self._epoch_loss = 0.0
         self.stopping, self.stopped = Stopping(), None
+        self.plateau = PlateauWatch()
         self.timeline = Timeline()
-        self.trace: Trace | None = None
+        self._moment: Moment | None = None
+        self._trace: Trace | None = None
         self.history = History(len(self.network.sizes) - 1)
         self._load()
         self._prepare()
         self._keep_state()
+
+    def _build(self, rng: np.random.Generator) -> Network:
+        experiment = self.experiment
+        network = Network(
+            experiment.layer_sizes, experiment.activations, experiment.loss, rng, self.dtype, experiment.initialiser,
+            experiment.gain, experiment.init_size, experiment.weights,
+            normalisation=experiment.normalisation, residual=experiment.residual, dropout=experiment.dropout,
+            l1=experiment.l1, l2=experiment.l2, label_smoothing=experiment.label_smoothing,
+        )  # fmt: skip
+        network.rng = self._silencing
+        return network
 
     def _load(self) -> None:
         """Draw the samples and a batch order for them."""
@@ -72,27 +86,27 @@ class Loop:
             self.network.sizes[-1],
             experiment.features, experiment.balance, experiment.standardise,
         )  # fmt: skip
-        self._rows = self._as_rows(self.data.x_train, self.data.y_train)
-        self._test_rows = self._as_rows(self.data.x_test, self.data.y_test)
         order = np.random.default_rng(self._seeds[2])
-        self.batches = Batches(len(self._rows), experiment.batch_size, order)
-
-    def _as_rows(self, x: Array, y: Array) -> Array:
-        """x, a one for the bias, and y side by side: one call takes a whole batch."""
-        return np.hstack([self.data.inputs(x), np.ones((len(x), 1)), y]).astype(self.dtype)
+        self.batches = Batches(len(self.data.x_train), experiment.batch_size, order)
 
     def _prepare(self) -> None:
         """The tapes, for the settings in force."""
-        network = self.network
+        network, data = self.network, self.data
         self.pending = False
-        self._alive: Callable[[], Trace | None] = lambda: None
-        self._workspace: Workspace = self.network.workspace(len(self.batches.peek()), "train")
+        self._alive: weakref.ref[Trace] | None = None
+        self._rows = network.as_rows(data.inputs(data.x_train), data.y_train)
+        self._test_rows = network.as_rows(data.inputs(data.x_test), data.y_test)
         self.norms = GradientNorms(network)
-        optimiser = OPTIMISERS[self.experiment.optimiser]
-        self._update: Tape = [
-            (np.copyto, (network.before, network.theta)),
-            *optimiser.tape(network.theta, network.gradient, network.change, self.memory, self.rates),
-        ]
+        self._set_out(len(self.batches.peek()))
+        experiment = self.experiment
+        given, clip_tape = clip(network.gradient, experiment.clip_norm, experiment.clip_value)
+        optimiser = OPTIMISERS[experiment.optimiser]
+        self._update: Tape = clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
+
+    def _set_out(self, batch: int) -> None:
+        """The tape of a step with so many samples, up to the norms of its gradients."""
+        workspace = self._workspace = self.network.workspace(batch, "train")
+        self._tape: Tape = [*workspace.draw_tape, *workspace.tape, *self.norms.tape]
 
     # --- training ----------------------------------------------------------------------------------------------
 
@@ -100,20 +114,16 @@ class Loop:
         """One training step; when one is pending, its end. Does nothing once stopped, and gives the last trace."""
         if self.pending:
             return self.finish()
-        with np.errstate(all="ignore"):
-            self._gradients()
-            if self.pending:
-                self._apply()
+        self._quiet.run(self._step)
         return self._last()
 
     def begin(self) -> Trace:
         """The step's forward pass, loss and backward pass, but not yet its update."""
         if self.pending:
             raise RuntimeError("begin: a step is pending, expected finish() first")
-        with np.errstate(all="ignore"):
-            self._gradients()
+        self._quiet.run(self._gradients)
         if self.pending:
-            self._traced(self.steps + 1, updated=False)
+            self._note(self.steps + 1, updated=False)
         return self._last()
 
     def finish(self) -> Trace:
@@ -121,8 +131,7 @@ class Loop:
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
         self._last().keep()
-        with np.errstate(all="ignore"):
-            self._apply()
+        self._quiet.run(self._apply)
         return self._last()
 
     def run(self, steps: int) -> int:
@@ -131,61 +140,101 @@ class Loop:
         if self.pending and steps:
             self.finish()
             steps -= 1
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                self._gradients()
-                if not self.pending:
-                    break
-                self._apply()
+        self._quiet.run(self._steps, steps)
         return self.steps - before
+
+    def _steps(self, count: int) -> None:
+        for _ in range(count):
+            self._step()
+            if self.stopped is not None:
+                return
+
+    def _step(self) -> None:
+        self._gradients()
+        if self.pending:
+            self._apply()
 
     def _gradients(self) -> None:
         """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here."""
         if self.stopped is not None:
             return
-        # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
-        self.trace = None
-        held = self._alive()
-        if held is not None:
-            held.keep()
+        if self._alive is not None:
+            # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
+            self._trace = None
+            held, self._alive = self._alive(), None
+            if held is not None:
+                held.keep()
         indices = self.batches.peek()
-        workspace = self._workspace
-        if workspace.batch != len(indices):
-            workspace = self._workspace = self.network.workspace(len(indices), "train")
-        self._rows.take(indices, 0, workspace.rows, "clip")
-        play(workspace.tape)
-        play(self.norms.tape)
-        self.loss, self._squares = float(workspace.loss), self.norms.read()
-        if math.isfinite(self.loss + sum(self._squares)):
-            self.pending = True
-            return
-        self._traced(self.steps + 1, updated=False)
+        if self._workspace.batch != len(indices):
+            self._set_out(len(indices))
+        self._rows.take(indices, 0, self._workspace.rows, "clip")
+        for function, arguments in self._tape:
+            function(*arguments)
+        self.loss, self._squares = self._workspace.loss.item(), self.norms.read()
+        self.pending = True
+        if not math.isfinite(self.loss + sum(self._squares)):
+            self._diverge()
+
+    def _diverge(self) -> None:
+        self.pending = False
+        self._note(self.steps + 1, updated=False)
         self._last().keep()
-        self.stopped = find_divergence(self.network, workspace, self.steps + 1, self.experiment.learning_rate)
+        rate = self.rates.values["learning_rate"]
+        self.stopped = find_divergence(self.network, self._workspace, self.steps + 1, rate)
 
     def _apply(self) -> None:
         """Update the parameters, write the step down, go on to the next batch."""
-        play(self._update)
+        if self.experiment.schedule != "constant":
+            self.rates.use(self.rate)
+        for function, arguments in self._update:
+            function(*arguments)
+        if self._workspace.remember_tape:
+            play(self._workspace.remember_tape)
         self.pending = False
         self.steps += 1
         self.history.add(self.steps, self.loss, self._squares)
-        self._traced(self.steps, updated=True)
+        self._note(self.steps, updated=True)
         self._epoch_loss += self.loss * self._workspace.batch
         if self.batches.advance():
-            self.epoch += 1
-            mean, self._epoch_loss = self._epoch_loss / self.batches.samples, 0.0
-            self.stopped = self.stopping.check(self.experiment, self.epoch, self.steps, mean)
+            self._end_epoch()
         if not self.steps % EVERY:
             self._keep_state()
 
-    def _traced(self, step: int, updated: bool) -> None:
-        self.trace = Trace(
-            self.network, self._workspace, self.loss, self._squares,
-            step, self.epoch + 1, self.experiment.learning_rate, updated,
-        )  # fmt: skip
-        self._alive = weakref.ref(self.trace)
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next update: the base rate, as the schedule has it at this moment."""
+        experiment = self.experiment
+        epochs = self.epoch + self.batches.cursor / self.batches.samples
+        schedule = SCHEDULES[experiment.schedule]
+        factor = schedule.factor(epochs, experiment.schedule_epochs, experiment.schedule_decay)
+        return experiment.learning_rate * factor * self.plateau.factor
+
+    def _end_epoch(self) -> None:
+        experiment = self.experiment
+        self.epoch += 1
+        mean, self._epoch_loss = self._epoch_loss / self.batches.samples, 0.0
+        if experiment.schedule == "plateau":
+            self.plateau.tell(mean, experiment.schedule_epochs, experiment.schedule_decay)
+        watched = mean
+        if experiment.stop_watch == "test" and experiment.stop_patience is not None:
+            watched = evaluate(self.network, self._test_rows, self.data.labels_test, False)[0]
+        self.stopped = self.stopping.check(experiment, self.epoch, self.steps, mean, watched)
+
+    def _note(self, step: int, updated: bool) -> None:
+        """What a trace of this moment would say, should anybody ask for one."""
+        self._moment = self.loss, self._squares, step, self.epoch + 1, self.rates.values["learning_rate"], updated
+        self._trace = None
+
+    @property
+    def trace(self) -> Trace | None:
+        """The last step's, made when somebody asks; None before the first."""
+        if self._trace is None and self._moment is not None:
+            self._trace = Trace(self.network, self._workspace, self._moment)
+            self._alive = weakref.ref(self._trace)
+        return self._trace
 
     def _last(self) -> Trace:
-        if self.trace is None:
+        trace = self.trace
+        if trace is None:
             raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
-        return self.trace
+        return trace

@@ -30,11 +30,10 @@ def decided(network: Network, a: Array) -> Array:
 
 def evaluate(network: Network, rows: Array, labels: Array, classification: bool) -> tuple[float, float]:
     """Loss and accuracy on rows (samples, n_in + 1 + n_out), laid out as a workspace's; labels (samples,)."""
-    workspace = network.workspace(len(rows), "measure")
+    workspace = network.workspace(len(rows), "measure", training=False)
     np.copyto(workspace.rows, rows)
     with np.errstate(all="ignore"):
-        play(workspace.forward_tape)
-        play(workspace.loss_tape)
+        play(workspace.measure_tape)
     loss = float(workspace.loss)
     if not classification:
         return loss, float("nan")
@@ -69,11 +68,10 @@ def report(network: Network, data: Data, part: str = "test") -> Report:
     train = part == "train"
     x, y = (data.x_train, data.y_train) if train else (data.x_test, data.y_test)
     labels = data.labels_train if train else data.labels_test
-    workspace = network.workspace(len(x), "measure")
-    workspace.fill(data.inputs(x), y)
+    workspace = network.workspace(len(x), "measure", training=False)
+    workspace.rows[...] = network.as_rows(data.inputs(x), y)
     with np.errstate(all="ignore"):
-        play(workspace.forward_tape)
-        play(workspace.loss_tape)
+        play(workspace.measure_tape)
     loss, a = float(workspace.loss), workspace.a[-1]
     if data.dataset.task == "regression":
         r_squared, rmse = _distances(a[0].astype(np.float64), labels)

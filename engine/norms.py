@@ -4,7 +4,6 @@ Squares of small numbers leave float32's range long before the numbers do: a gra
 10⁻⁴⁰. Where that comes near, the norm is taken again in float64.
 """
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,10 +27,8 @@ class GradientNorms:
         self.tape: Tape
         if layers * count <= SMALL:
             square, indicator = np.zeros(count, network.dtype), np.zeros((layers, count), network.dtype)
-            start = 0
-            for layer, (n_in, n_out) in enumerate(pairwise(network.sizes)):
-                indicator[layer, start : start + n_in * n_out] = 1
-                start += (n_in + 1) * n_out
+            for layer, row in enumerate(indicator, 1):
+                network.views(row)[layer][:-1] = 1
             self.tape = [
                 (np.multiply, (network.gradient, network.gradient, square)),
                 (indicator.dot, (square, self._squares)),

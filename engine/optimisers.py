@@ -2,26 +2,63 @@
 
 One pass over two flat vectors, θ and ∂L/∂θ, whatever the number of layers. The step that is subtracted stays in
 `change`, so that it can be looked at. Rates are 0-d arrays, which turning a knob overwrites in place.
+
+When the optimiser is changed in mid-run its memory starts empty. When one of its numbers is changed, it counts from
+the next update on; averages keep their values.
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from .penalties import weights_only
 from .tape import Array, Tape
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+    from .network import Network
+
+#: Parameters that are updated together.
+BLOCK = 65_536
+KNOBS = ("learning_rate", "momentum", "beta1", "beta2", "rho", "weight_decay")
 
 
 class Rates:
-    """The numbers that a person turns while the network trains, as 0-d arrays of the network's dtype."""
+    """The numbers that a person turns while the network trains, as 0-d arrays of the network's dtype.
+
+    Also how many updates the optimiser has made (`count`), and what follows from it: Adam's averages start at 0, so
+    they are too small at first; `first` and `second` correct them (Kingma and Ba 2015, section 3).
+    """
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.learning_rate = np.zeros((), dtype)
-        self.momentum = np.zeros((), dtype)
+        self.count = 0
+        self.values: dict[str, float] = {}
+        self.learning_rate, self.momentum, self.rho, self.unrho, self.beta1, self.beta2 = (
+            np.zeros((), dtype) for _ in range(6)
+        )
+        self.epsilon, self.tiny = np.array(1e-8, dtype), np.array(1e-10, dtype)
+        self.first, self.second, self.decay = (np.zeros((), dtype) for _ in range(3))
 
-    def set(self, learning_rate: float, momentum: float) -> None:
-        """Overwrite both; every prepared call sees the new values."""
+    def set(self, experiment: "Experiment") -> None:
+        """Overwrite them; every prepared call sees the new values."""
+        self.values = {name: getattr(experiment, name) for name in KNOBS}
+        for name in ("momentum", "rho", "beta1", "beta2"):
+            getattr(self, name)[...] = self.values[name]
+        self.unrho[...] = 1 - self.values["rho"]
+        self.use(self.values["learning_rate"])
+
+    def use(self, learning_rate: float) -> None:
+        """The rate in force from now on, where a schedule makes it another than the base rate."""
+        self.values["learning_rate"] = learning_rate
         self.learning_rate[...] = learning_rate
-        self.momentum[...] = momentum
+        self.decay[...] = learning_rate * self.values["weight_decay"]
+
+    def advance(self) -> None:
+        """One more update; for Adam, which keeps m / (1 − β₁) and v / (1 − β₂) to save two calls."""
+        self.count += 1
+        beta1, beta2 = self.values["beta1"], self.values["beta2"]
+        self.first[...] = self.values["learning_rate"] * (1 - beta1) / (1 - beta1**self.count)
+        self.second[...] = (1 - beta2) / (1 - beta2**self.count)
 
 
 class Optimiser:
@@ -32,10 +69,22 @@ class Optimiser:
     help: ClassVar[str]
     #: Vectors of θ's size that it remembers from step to step.
     slots: ClassVar[int] = 0
+    #: Of the knobs, those that it reads besides the learning rate.
+    knobs: ClassVar[tuple[str, ...]] = ()
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
-        """Calls that write the step into change and subtract it from theta; memory is (slots, parameters)."""
+    def begin(self, rates: Rates) -> Tape:
+        """Calls that come once before the update, whatever the number of parameters."""
+        return []
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Calls that write the step into change and subtract it from theta.
+
+        memory is (slots, parameters); weights is 1 at weights and 0 at biases, for whoever decays weights only.
+        """
         raise NotImplementedError
+
+    def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
+        """Called when a knob was turned, for whoever keeps averages that are scaled by it."""
 
 
 class SGD(Optimiser):
@@ -44,7 +93,7 @@ class SGD(Optimiser):
     name, label = "sgd", "SGD"
     help = "Walks downhill: each parameter moves against its gradient, times the learning rate."
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
         """Two calls."""
         return [
             (np.multiply, (gradient, rates.learning_rate, change)),
@@ -57,9 +106,9 @@ class Momentum(Optimiser):
 
     name, label = "momentum", "momentum"
     help = "Rolls downhill like a ball: keeps a share of its last velocity, so it crosses flat ground faster."
-    slots = 1
+    slots, knobs = 1, ("momentum",)
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
         """Four calls."""
         velocity = memory[0]
         return [
@@ -70,4 +119,152 @@ class Momentum(Optimiser):
         ]
 
 
-OPTIMISERS: dict[str, Optimiser] = {optimiser.name: optimiser for optimiser in (SGD(), Momentum())}
+class Nesterov(Optimiser):
+    """v ← μ v + ∂L/∂θ, θ ← θ − η (∂L/∂θ + μ v) (Nesterov 1983, in the form of Sutskever et al. 2013 and PyTorch)."""
+
+    name, label = "nesterov", "Nesterov momentum"
+    help = "Momentum that looks ahead: it corrects its course with where the velocity is about to carry it."
+    slots, knobs = 1, ("momentum",)
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Six calls."""
+        velocity = memory[0]
+        return [
+            (np.multiply, (velocity, rates.momentum, velocity)),
+            (np.add, (velocity, gradient, velocity)),
+            (np.multiply, (velocity, rates.momentum, change)),
+            (np.add, (change, gradient, change)),
+            (np.multiply, (change, rates.learning_rate, change)),
+            (np.subtract, (theta, change, theta)),
+        ]
+
+
+class AdaGrad(Optimiser):
+    """s ← s + (∂L/∂θ)², θ ← θ − η ∂L/∂θ / (√s + 10⁻¹⁰) (Duchi, Hazan and Singer 2011)."""
+
+    name, label = "adagrad", "AdaGrad"
+    help = "Each parameter has a rate of its own, which shrinks with all the gradient it has ever seen."
+    slots = 1
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Seven calls."""
+        squares = memory[0]
+        return [
+            (np.multiply, (gradient, gradient, change)),
+            (np.add, (squares, change, squares)),
+            (np.sqrt, (squares, change)),
+            (np.add, (change, rates.tiny, change)),
+            (np.divide, (gradient, change, change)),
+            (np.multiply, (change, rates.learning_rate, change)),
+            (np.subtract, (theta, change, theta)),
+        ]
+
+
+class RMSProp(Optimiser):
+    """v ← ρ v + (1 − ρ)(∂L/∂θ)², θ ← θ − η ∂L/∂θ / (√v + 10⁻⁸) (Tieleman and Hinton 2012).
+
+    The memory holds v / (1 − ρ), which saves a call.
+    """
+
+    name, label = "rmsprop", "RMSProp"
+    help = "Each parameter's step is divided by the recent size of its gradient, so that all move about equally fast."
+    slots, knobs = 1, ("rho",)
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Nine calls."""
+        squares = memory[0]
+        return [
+            (np.multiply, (squares, rates.rho, squares)),
+            (np.multiply, (gradient, gradient, change)),
+            (np.add, (squares, change, squares)),
+            (np.multiply, (squares, rates.unrho, change)),
+            (np.sqrt, (change, change)),
+            (np.add, (change, rates.epsilon, change)),
+            (np.divide, (gradient, change, change)),
+            (np.multiply, (change, rates.learning_rate, change)),
+            (np.subtract, (theta, change, theta)),
+        ]
+
+    def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
+        """v stays what it was."""
+        memory[0] *= (1 - old["rho"]) / (1 - new["rho"])
+
+
+class Adam(Optimiser):
+    """m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − η m̂ / (√v̂ + 10⁻⁸) (Kingma and Ba 2015).
+
+    m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) after t updates. The memory holds m / (1 − β₁) and v / (1 − β₂).
+    """
+
+    name, label = "adam", "Adam"
+    help = "Momentum, and a rate of its own for each parameter: the usual choice when nothing is known."
+    slots = 2
+    knobs: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Eleven calls."""
+        return [*self.step(gradient, change, memory, rates), (np.subtract, (theta, change, theta))]
+
+    def begin(self, rates: Rates) -> Tape:
+        """One more update counted."""
+        return [(rates.advance, ())]
+
+    def step(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """The step into change, not yet subtracted."""
+        mean, squares = memory
+        return [
+            (np.multiply, (mean, rates.beta1, mean)),
+            (np.add, (mean, gradient, mean)),
+            (np.multiply, (squares, rates.beta2, squares)),
+            (np.multiply, (gradient, gradient, change)),
+            (np.add, (squares, change, squares)),
+            (np.multiply, (squares, rates.second, change)),
+            (np.sqrt, (change, change)),
+            (np.add, (change, rates.epsilon, change)),
+            (np.divide, (mean, change, change)),
+            (np.multiply, (change, rates.first, change)),
+        ]
+
+    def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
+        """m and v stay what they were."""
+        memory[0] *= (1 - old["beta1"]) / (1 - new["beta1"])
+        memory[1] *= (1 - old["beta2"]) / (1 - new["beta2"])
+
+
+class AdamW(Adam):
+    """Adam, and θ ← θ − ηλθ for the weights (Loshchilov and Hutter 2019): a decay that Adam does not rescale."""
+
+    name, label = "adamw", "AdamW"
+    help = "Adam with weight decay: every weight also shrinks by a fixed share, whatever its gradient."
+    knobs = ("beta1", "beta2", "weight_decay")
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Fourteen calls; biases do not decay."""
+        shrinkage = np.empty_like(theta)
+        return [
+            *self.step(gradient, change, memory, rates),
+            (np.multiply, (theta, weights, shrinkage)),
+            (np.multiply, (shrinkage, rates.decay, shrinkage)),
+            (np.add, (change, shrinkage, change)),
+            (np.subtract, (theta, change, theta)),
+        ]
+
+
+def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates, network: "Network") -> Tape:
+    """The whole update: θ is kept in `before`, then changed, with `given` as its gradient.
+
+    A long vector is taken in blocks that stay in the processor's cache from the first call to the last: on a network
+    of 670,000 parameters Adam takes two thirds of the time.
+    """
+    theta, weights = network.theta, weights_only(network, 1.0)
+    tape: Tape = optimiser.begin(rates)
+    for start in range(0, theta.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        tape.append((np.copyto, (network.before[part], theta[part])))
+        tape += optimiser.tape(theta[part], given[part], network.change[part], memory[:, part], rates, weights[part])
+    return tape
+
+
+OPTIMISERS: dict[str, Optimiser] = {
+    row.name: row for row in (SGD(), Momentum(), Nesterov(), AdaGrad(), RMSProp(), Adam(), AdamW())
+}

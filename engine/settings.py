@@ -1,8 +1,8 @@
 """What a setting is: its bounds, its words, and the check of a value. `Experiment` is made of these."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 #: Characters of a refused value that an error repeats.
@@ -40,9 +40,9 @@ class Setting:
     """The one description of a field: validation, the schema, the controls and the docs come from it.
 
     Attributes:
-        kind        choice (a name) · number · integer · layers (a list of integers) · activations (one name for
-                    all hidden layers, or a list of names) · features (some of the names, in the table's order) ·
-                    flag (True or False) · numbers (a list of numbers)
+        kind        choice (a name) · number · integer · flag (True or False) · layers (a list of integers) ·
+                    activations (one name for all hidden layers, or a list of names) · features (some of the
+                    names, in the table's order) · numbers (a list of numbers)
         minimum, maximum    bounds of a number, or of each entry of `layers` or `numbers`
         most        the longest list allowed
         scale       linear or log: how a slider shall run
@@ -75,6 +75,8 @@ class Setting:
                 return self._chosen(field, value)
             case "number" | "integer":
                 return self._number(field, value)
+            case "flag":
+                return self._flag(field, value)
             case "layers":
                 return self._integers(field, value)
             case "features":
@@ -83,10 +85,6 @@ class Setting:
                 return self._one_or_list(field, value)
             case "numbers":
                 return self._numbers(field, value)
-            case "flag":
-                if not isinstance(value, bool):
-                    raise ExperimentError(field, value, "true or false")
-                return value
         raise AssertionError(f"{field}: was of kind {self.kind!r}, expected a kind that is checked")
 
     @property
@@ -97,6 +95,11 @@ class Setting:
     def _chosen(self, field: str, value: object) -> str:
         if not isinstance(value, str) or value not in self.names:
             raise ExperimentError(field, value, f"one of {', '.join(self.names)}")
+        return value
+
+    def _flag(self, field: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise ExperimentError(field, value, "true or false")
         return value
 
     def _fits(self, value: object, whole: bool) -> bool:
@@ -167,3 +170,13 @@ class Setting:
 def listed(value: object) -> tuple[Any, ...] | None:
     """A list or tuple as a tuple; None when it is something else (a str is no list of names)."""
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray) else None
+
+
+def choices_of(table: Mapping[str, Any], hidden_only: bool = False) -> list[Choice]:
+    """A table's rows as choices."""
+    return [Choice(name, row.label, row.help) for name, row in table.items() if not hidden_only or row.hidden]
+
+
+def setting(default: Any, kind: str, label: str, group: str, help: str, **more: Any) -> Any:
+    """A dataclass field that carries its Setting."""
+    return field(default=default, metadata={"setting": Setting(kind, label, group, help, **more)})

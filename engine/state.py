@@ -16,7 +16,11 @@ MAGIC = b"NBLS"
 
 @dataclass(frozen=True)
 class State:
-    """A run between two steps. theta (parameters,), memory (slots, parameters), history rows as in `History`."""
+    """A run between two steps.
+
+    theta (parameters,), memory (slots, parameters), statistics (2, units) of batch normalisation, history rows as
+    in `History`.
+    """
 
     experiment: Experiment
     dtype: str
@@ -24,17 +28,18 @@ class State:
     epoch: int
     theta: Array
     memory: Array
+    statistics: Array
     progress: dict[str, Any]
     history: Array
 
     @property
     def size(self) -> int:
         """Bytes of its arrays."""
-        return int(self.theta.nbytes + self.memory.nbytes + self.history.nbytes)
+        return int(self.theta.nbytes + self.memory.nbytes + self.statistics.nbytes + self.history.nbytes)
 
     def to_bytes(self) -> bytes:
         """`NBLS`, the length of a JSON header (u32, little-endian), the header, then the arrays."""
-        arrays = [np.ascontiguousarray(array) for array in (self.theta, self.memory, self.history)]
+        arrays = [np.ascontiguousarray(array) for array in (self.theta, self.memory, self.statistics, self.history)]
         header = {
             "experiment": self.experiment.to_dict(), "dtype": self.dtype, "steps": self.steps, "epoch": self.epoch,
             "progress": self.progress, "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
@@ -57,10 +62,10 @@ class State:
                 count = int(np.prod(shape))
                 arrays.append(np.frombuffer(packed, dtype, count, offset).reshape(shape).copy())
                 offset += count * np.dtype(dtype).itemsize
-            theta, memory, history = arrays
+            theta, memory, statistics, history = arrays
             return cls(
                 Experiment.from_dict(header["experiment"]), header["dtype"], header["steps"], header["epoch"],
-                theta, memory, header["progress"], history,
+                theta, memory, statistics, header["progress"], history,
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, struct.error) as error:
             raise ExperimentError("state", f"{len(packed)} bytes", f"a saved state ({error})") from error

@@ -27,7 +27,7 @@ class Stopping:
     Whoever goes on after a stop calls `mute`: the criteria are silent until `listen`, when settings change.
 
     >>> stopping = Stopping()
-    >>> stopping.check(Experiment(stop_loss=0.1), epoch=3, step=21, loss=0.05).sentence
+    >>> stopping.check(Experiment(stop_loss=0.1), epoch=3, step=21, loss=0.05, watched=0.05).sentence
     'Epoch 3: the training loss, 0.05, is below 0.1.'
     """
 
@@ -44,10 +44,13 @@ class Stopping:
         """Speak again; patience starts anew."""
         self.muted, self.waited = False, 0
 
-    def check(self, experiment: Experiment, epoch: int, step: int, loss: float) -> Stop | None:
-        """One epoch has ended with this mean loss; only a loss below the best so far counts as progress."""
-        if loss < self.best:
-            self.best, self.waited = loss, 0
+    def check(self, experiment: Experiment, epoch: int, step: int, loss: float, watched: float) -> Stop | None:
+        """One epoch has ended with this mean loss; `watched` is what patience watches, it or the test loss.
+
+        Only a value below the best so far counts as progress.
+        """
+        if watched < self.best:
+            self.best, self.waited = watched, 0
         else:
             self.waited += 1
         if self.muted:
@@ -57,7 +60,8 @@ class Stopping:
             return Stop("loss", step, f"Epoch {epoch}: the training loss, {loss:.4g}, is below {wanted:g}.")
         if patience is not None and self.waited >= patience:
             spell = "1 epoch" if patience == 1 else f"{patience} epochs"
-            return Stop("patience", step, f"Epoch {epoch}: no better loss than {self.best:.4g} for {spell}.")
+            which = "test loss" if experiment.stop_watch == "test" else "loss"
+            return Stop("patience", step, f"Epoch {epoch}: no better {which} than {self.best:.4g} for {spell}.")
         if epochs is not None and epoch >= epochs:
             done = "The one epoch is" if epochs == 1 else f"All {epochs} epochs are"
             return Stop("epochs", step, f"{done} done; the training loss is {loss:.4g}.")

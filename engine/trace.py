@@ -4,72 +4,77 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .arena import Arena
 from .tape import Array
-from .workspace import split_arena
 
 if TYPE_CHECKING:
     from .network import Network
     from .workspace import Workspace
 
 
+#: loss, squares of the gradient norms, step, epoch, learning rate, whether it was updated
+Moment = tuple[float, list[float], int, int, float, bool]
+
+
 class Trace:
     """One step. Arrays are (batch, units), layers count from 1, and index 0 of a list is the input or empty.
-
-    Attributes:
-        loss            of the batch, a float
-        step, epoch     counted from 1
-        learning_rate   in force at the update
-        shown           which sample of the batch is on show
 
     Nothing is copied until it is needed: when an array is first read, or when the trainer begins the next step
     while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_arena",
-        "_network",
-        "_record",
-        "_squares",
-        "_workspace",
-        "epoch",
-        "learning_rate",
-        "loss",
-        "shown",
-        "step",
-        "updated",
-    )  # fmt: skip
+    __slots__ = ("__weakref__", "_arena", "_moment", "_network", "_record", "_workspace")
+    #: Which sample of the batch is on show.
+    shown = 0
 
-    def __init__(
-        self, network: "Network", workspace: "Workspace", loss: float, squares: list[float],
-        step: int, epoch: int, learning_rate: float, updated: bool,
-    ) -> None:  # fmt: skip
-        self._network, self._workspace = network, workspace
-        self._arena: Array | None = None
-        self._record: Array | None = None
-        self.loss, self._squares = loss, squares
-        self.step, self.epoch, self.learning_rate = step, epoch, learning_rate
-        self.shown = 0
-        #: False between the backward pass and the update: then `change` is still empty.
-        self.updated = updated
+    def __init__(self, network: "Network", workspace: "Workspace", moment: Moment) -> None:
+        # One attribute for all numbers: a trace is made at every step, whether somebody looks or not.
+        self._network, self._workspace, self._moment = network, workspace, moment
+        self._arena: Arena | None = None
+
+    @property
+    def loss(self) -> float:
+        """Of the batch, penalties included."""
+        return self._moment[0]
+
+    @property
+    def step(self) -> int:
+        """Counted from 1."""
+        return self._moment[2]
+
+    @property
+    def epoch(self) -> int:
+        """Counted from 1."""
+        return self._moment[3]
+
+    @property
+    def learning_rate(self) -> float:
+        """In force at the update."""
+        return self._moment[4]
+
+    @property
+    def updated(self) -> bool:
+        """False between the backward pass and the update: then `change` is still empty."""
+        return self._moment[5]
 
     def keep(self) -> None:
         """Take a copy of everything, if that has not been done."""
         if self._arena is None:
-            self._arena, self._record = self._workspace.arena.copy(), self._network.record.copy()
+            arena = self._workspace.arena
+            self._arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
             if not self.updated:
                 self._record[0] = self._network.theta
                 self._record[2] = np.nan
 
-    def _block(self, name: str) -> list[Array]:
-        """The views of one quantity, layer 1..L, with a placeholder for layer 0."""
+    @property
+    def _memory(self) -> Arena:
         self.keep()
         assert self._arena is not None
-        workspace, n_in = self._workspace, self._network.sizes[0]
-        width, height = workspace.rows.shape[1], len(workspace.blocks["z"])
-        rows, blocks = split_arena(self._arena, workspace.batch, width, height)
-        first = rows[:, :n_in] if name == "a" else rows[:, :0]
-        return [first, *(blocks[name][start : end - 1].T for start, end in workspace.spans)]
+        return self._arena
+
+    def _block(self, name: str) -> list[Array]:
+        """The views of one quantity, layer 1..L, with the input or an empty one for layer 0."""
+        return [view.T for view in self._memory.views(name)]
 
     @property
     def x(self) -> Array:
@@ -79,10 +84,7 @@ class Trace:
     @property
     def y(self) -> Array:
         """Targets (batch, n_out)."""
-        self.keep()
-        assert self._arena is not None
-        rows = self._arena[: self._workspace.rows.size].reshape(self._workspace.rows.shape)
-        return rows[:, self._network.sizes[0] + 1 :]
+        return self._memory.targets()
 
     @property
     def z(self) -> list[Array]:
@@ -90,9 +92,23 @@ class Trace:
         return self._block("z")
 
     @property
+    def normed(self) -> list[Array]:
+        """What goes into the activation: the normalised sums of hidden layers, or z where nothing is normalised."""
+        if "normed" not in self._memory.blocks:
+            return self.z
+        return [*self._block("normed")[:-1], self.z[-1]]
+
+    @property
     def a(self) -> list[Array]:
         """Activations; a[0] is x."""
         return self._block("a")
+
+    @property
+    def h(self) -> list[Array]:
+        """What each layer passes on: a, after dropout and with what a residual connection adds; h[0] is x."""
+        if "h" not in self._memory.blocks:
+            return self.a
+        return [*self._block("h")[:-1], self.a[-1]]
 
     @property
     def slope(self) -> list[Array]:
@@ -101,7 +117,7 @@ class Trace:
 
     @property
     def error(self) -> list[Array]:
-        """∂L/∂a, the error arriving; ∂L/∂z where the loss has taken the output activation over."""
+        """∂L/∂h, the error arriving; ∂L/∂z where the loss has taken the output activation over."""
         errors = self._block("error")
         if self._network.fused:
             errors[-1] = self._block("delta")[-1]
@@ -109,12 +125,14 @@ class Trace:
 
     @property
     def delta(self) -> list[Array]:
-        """δ = ∂L/∂z = error · slope. The loss is a mean over the batch, so each sample's share has 1/batch in it."""
+        """δ = ∂L/∂z: error · slope where nothing is normalised or dropped.
+
+        The loss is a mean over the batch, so each sample's share has 1/batch in it.
+        """
         return self._block("delta")
 
     def _kept(self, row: int) -> Array:
         self.keep()
-        assert self._record is not None
         kept: Array = self._record[row]
         return kept
 
@@ -146,7 +164,7 @@ class Trace:
     @property
     def gradient_norms(self) -> Array:
         """‖∂L/∂W‖ of layer 1..L, float64 (L,); biases left out."""
-        norms: Array = np.sqrt(self._squares)
+        norms: Array = np.sqrt(self._moment[1])
         return norms
 
     @property

@@ -7,16 +7,19 @@ import numpy as np
 from .history import ALL
 from .loop import Loop
 from .metrics import Metrics, evaluate
-from .network import Network
-from .optimisers import OPTIMISERS
+from .optimisers import KNOBS, OPTIMISERS
+from .schedules import PlateauWatch
 from .settings import ExperimentError
 from .state import State
 from .timeline import Timeline
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
 DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features", "balance", "standardise"}
-RATE_FIELDS = {"learning_rate", "momentum"}
-NETWORK_FIELDS = {"activation", "output_activation", "loss", "dataset"}
+RATE_FIELDS = set(KNOBS)
+NETWORK_FIELDS = {
+    "activation", "output_activation", "loss", "dataset", "residual", "dropout", "l1", "l2", "label_smoothing",
+}  # fmt: skip
+RESTART_FIELDS = {"seed", "features", "normalisation"}
 #: History rows that a saved state carries.
 SAVED_ROWS = 1000
 Names = set[str]  # within the class `set` is the method
@@ -56,7 +59,7 @@ class Trainer(Loop):
             self.finish()
         sizes = self.experiment.layer_sizes
         self.experiment = experiment
-        if experiment.layer_sizes != sizes or "seed" in changed or "features" in changed:
+        if experiment.layer_sizes != sizes or changed & RESTART_FIELDS:
             self.reset()
             return "restart"
         self._adopt(changed)
@@ -69,24 +72,27 @@ class Trainer(Loop):
     def _adopt(self, changed: Names) -> None:
         """Put changed settings into force without touching the parameters."""
         experiment = self.experiment
-        self.rates.set(experiment.learning_rate, experiment.momentum)
+        turned = self.rates.values
+        self.rates.set(experiment)
         if changed & DATA_FIELDS:
             self._load()
             self._epoch_loss = 0.0
         if "batch_size" in changed:
             self.batches.resize(experiment.batch_size)
         if changed & NETWORK_FIELDS:
-            theta = self.network.theta.copy()
-            self.network = Network(
-                experiment.layer_sizes, experiment.activations, experiment.loss,
-                np.random.default_rng(0), self.dtype, "zeros",
-            )  # fmt: skip
-            self.network.theta[...] = theta
+            old, self.network = self.network, self._build(np.random.default_rng(0))
+            self.network.theta[...], self.network.statistics[...] = old.theta, old.statistics
+        if changed & {"schedule", "schedule_epochs", "schedule_decay"}:
+            self.plateau = PlateauWatch()
         if "optimiser" in changed:
             self.memory = np.zeros((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
+            self.rates.count = 0
+        else:
+            OPTIMISERS[experiment.optimiser].turned(self.memory, turned, self.rates.values)
         if changed - RATE_FIELDS:
-            if self.trace is not None:
-                self.trace.keep()
+            trace = self.trace
+            if trace is not None:
+                trace.keep()
             self._prepare()
 
     # --- measuring ---------------------------------------------------------------------------------------------
@@ -106,11 +112,13 @@ class Trainer(Loop):
         progress = {
             "batches": self.batches.state(), "epoch_loss": self._epoch_loss,
             "best": None if np.isinf(self.stopping.best) else self.stopping.best, "waited": self.stopping.waited,
-            "muted": self.stopping.muted,
+            "muted": self.stopping.muted, "updates": self.rates.count, "plateau": self.plateau.state(),
+            "silencing": self._silencing.bit_generator.state if self.experiment.dropout else None,
         }  # fmt: skip
         return State(
             self.experiment, self.dtype.name, self.steps, self.epoch, self.network.theta.copy(),
-            self.memory.copy(), progress, self.history.since(-1, rows) if rows else np.zeros((0, self.history.width)),
+            self.memory.copy(), self.network.statistics.copy(), progress,
+            self.history.since(-1, rows) if rows else np.zeros((0, self.history.width)),
         )  # fmt: skip
 
     def _keep_state(self) -> None:
@@ -123,6 +131,11 @@ class Trainer(Loop):
         self._adopt({name for name in new if new[name] != old[name]} | {"optimiser"})
         self.network.theta[...] = state.theta
         self.memory[...] = state.memory
+        self.network.statistics[...] = state.statistics
+        self.rates.count = state.progress["updates"]
+        self.plateau.restore(state.progress["plateau"])
+        if state.progress["silencing"] is not None:
+            self._silencing.bit_generator.state = state.progress["silencing"]
         self.batches.restore(state.progress["batches"])
         self.steps, self.epoch = state.steps, state.epoch
         self._epoch_loss = state.progress["epoch_loss"]
@@ -165,7 +178,7 @@ class Trainer(Loop):
         rows = self.history.since(-1, ALL)
         start = self.timeline.before(max(self.timeline.oldest, steps - 1)) or self.timeline.states[0]
         self._restore(start)
-        self.trace = None
+        self._moment = self._trace = None
         self.timeline.forget_after(steps)
         kept, self.timeline = self.timeline, Timeline()
         while self.steps < steps and self.stopped is None:
@@ -177,7 +190,7 @@ class Trainer(Loop):
             if trace is not None:
                 trace.keep()
             self._restore(final)
-            self.trace = trace
+            self._trace = trace
         self.history.replace(rows, self.steps)
 
     def rewind(self) -> bool:

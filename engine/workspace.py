@@ -1,116 +1,174 @@
-"""The buffers and tapes of one network at one batch size.
+"""The tapes of one network at one batch size: forward, loss, backward, as the textbook has them.
 
-Activations are (units + 1, batch), the last row ones, so that the bias is the last row of the weights:
-z = θᵀ h reads like the textbook and saves a broadcast add and a sum at every layer. z, a, the slope σ′(z), the
-error arriving and δ are kept apart, each of all layers in one buffer, all of them in one arena: the trace of a
-step is views of it, and keeping one is a single copy.
+z = θᵀ h            the weighted sums of the layer before's output h, bias included
+n = norm(z)         where the layer is normalised, else z
+a = σ(n)
+h = mask ⊙ a + h'   what the layer passes on: a, unless dropout or a residual connection (h' is its input) say else
+
+error = ∂L/∂h = W δ (of the layer after, + its error where it is skipped)
+δ = ∂L/∂z = error ⊙ mask ⊙ σ′(n), through the normalisation where there is one
+∂L/∂θ = h δᵀ
 """
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .losses import LOSSES
-from .tape import Array, Tape, play
+from .arena import QUANTITIES, Arena
+from .dropout import draw
+from .losses import LOSSES, End
+from .normalisations import NORMALISATIONS, Site
+from .tape import Array, Tape, constant, play
 
 if TYPE_CHECKING:
     from .network import Network
 
-#: The quantities that a step leaves behind for each layer, in the arena's order.
-QUANTITIES = ("z", "a", "slope", "error", "delta")
-
 
 class Workspace:
-    """Prepared for `batch` samples: put rows into `rows`, then `forward()` and `backward()`.
+    """Prepared for `batch` samples: put rows into `rows`, then play the tapes.
 
-    rows (batch, n_in + 1 + n_out) hold x, a one, and y.
-    Layer l = 1..L has z[l], a[l], slope[l], error[l], delta[l], each (units, batch); a[0] is the input.
-    Where the loss has taken the output activation over, slope[L] is 1 and error[L] is ∂L/∂z.
+    Layer l = 1..L has z[l], a[l], h[l], slope[l], error[l], delta[l], each (units, batch); a[0], h[0] are the input.
+    h is a where nothing stands between. Where the loss has taken the output activation over, slope[L] is 1 and
+    delta[L] is ∂L/∂z. `loss` and `penalty` are 0-d; the loss has the penalty in it.
+
+    Attributes:
+        training    False: nothing is dropped or smoothed, running statistics stand for the batch's
+        draw_tape   silences other units; before each training step
+        remember_tape   keeps running statistics; after each training step
     """
 
-    def __init__(self, network: "Network", batch: int) -> None:
-        self.batch, self.sizes = batch, network.sizes
-        dtype, last = network.dtype, len(network.sizes) - 1
-        n_in, n_out = network.sizes[0], network.sizes[-1]
-        width = n_in + 1 + n_out
-        heights = [units + 1 for units in network.sizes[1:]]
-        block = sum(heights) * batch
-        self.arena = np.zeros(batch * width + len(QUANTITIES) * block, dtype)
-        self.rows, self.blocks = split_arena(self.arena, batch, width, sum(heights))
-        self.rows[:, n_in] = 1
-        self.x, self.y = self.rows[:, :n_in].T, np.zeros((n_out, batch), dtype)
-        self.loss = np.zeros((), dtype)
-        self.forward_parts: list[Tape] = []
-        self.backward_parts: list[Tape] = []
-        starts = [0, *np.cumsum(heights).tolist()]
-        self.spans = list(pairwise(starts))
-        self.blocks["a"][[end - 1 for _, end in self.spans]] = 1
-        views = {
-            name: [self.x if name == "a" else self.rows[:0], *(self.blocks[name][s : e - 1] for s, e in self.spans)]
-            for name in QUANTITIES
-        }
-        self.z, self.a, self.slope = views["z"], views["a"], views["slope"]
-        self.error, self.delta = views["error"], views["delta"]
-        inputs = [self.rows[:, : n_in + 1].T, *(self.blocks["a"][s:e] for s, e in self.spans)]
-        for layer in range(1, last + 1):
-            activation = ACTIVATIONS[network.activations[layer - 1]]
-            weigh = (network.thetas[layer].T.dot, (inputs[layer - 1], self.z[layer]))
-            self.forward_parts.append([weigh, *activation.forward(self.z[layer], self.a[layer])])
-        self.loss_tape = self._loss_tape(network, last)
-        self.slope_tape = self._slope_tape(network, last)
-        for layer in range(last, 0, -1):
-            part: Tape = []
-            if layer < last:
-                weight = network.weights[layer + 1]
-                part.append((weight.dot, (self.delta[layer + 1], self.error[layer])))
-                part.append((np.multiply, (self.error[layer], self.slope[layer], self.delta[layer])))
-            elif not network.fused:
-                part.append((np.multiply, (self.error[layer], self.slope[layer], self.delta[layer])))
-            part.append((inputs[layer - 1].dot, (self.delta[layer].T, network.gradients[layer])))
-            self.backward_parts.append(part)
+    def __init__(self, network: "Network", batch: int, training: bool, soft: bool) -> None:
+        self.network, self.batch, self.training = network, batch, training
+        masked = training and network.dropout > 0
+        apart = masked or network.residual
+        normalised = network.normalisation != "none"
+        more = [name for name, wanted in (("normed", normalised), ("h", apart), ("mask", masked)) if wanted]
+        self.arena = Arena(network.sizes, batch, network.rows_width, network.dtype, [*QUANTITIES, *more])
+        arena, self.rows = self.arena, self.arena.rows
+        passed = "h" if apart else "a"
+        self.rows[:, network.sizes[0]] = 1
+        arena.blocks[passed][[end - 1 for _, end in arena.spans]] = 1
+        self.z, self.a, self.slope = arena.views("z"), arena.views("a"), arena.views("slope")
+        self.error, self.delta = arena.views("error"), arena.views("delta")
+        self.h = arena.views(passed)
+        self.normed = arena.views("normed") if normalised else self.z
+        self.masks = arena.views("mask") if masked else None
+        self.loss = np.zeros((), network.dtype)
+        self.draw_tape: Tape = []
+        self.remember_tape: Tape = []
+        self.last = len(network.sizes) - 1
+        if masked:
+            mask = arena.blocks["mask"]
+            self.draw_tape = draw(mask, network.dropout, network.rng)
+            # Until a trainer draws: some mask, at no cost to the trainer's generator, so that runs can be repeated.
+            play(draw(mask, network.dropout, np.random.default_rng(0)))
+        block = arena.blocks[passed]
+        self._inputs = [self.rows[:, : network.sizes[0] + 1].T, *(block[start:end] for start, end in arena.spans)]
+        self._norm_backward: dict[int, Tape] = {}
+        self._arriving = dict.fromkeys(range(1, self.last + 1), np.zeros(0))
+        self._kept: tuple[Array, ...] = ()
+        self.forward_parts = [self._forward(layer) for layer in range(1, self.last + 1)]
+        self.loss_tape = self._loss(soft)
+        self.slope_tape = self._slopes()
+        self.backward_parts = [self._backward(layer) for layer in range(self.last, 0, -1)]
         self.forward_tape: Tape = [call for part in self.forward_parts for call in part]
         self.backward_tape: Tape = [*self.slope_tape, *(call for part in self.backward_parts for call in part)]
-        self.tape: Tape = [*self.forward_tape, *self.loss_tape, *self.backward_tape]
+        penalty = network.penalty.tape
+        add_penalty: Tape = [(np.add, (self.loss, network.penalty.value, self.loss))] if penalty else []
+        self.measure_tape: Tape = [*self.forward_tape, *self.loss_tape, *network.penalty.value_tape, *add_penalty]
+        self.tape: Tape = [*self.forward_tape, *self.loss_tape, *self.backward_tape, *penalty, *add_penalty]
 
-    def _loss_tape(self, network: "Network", last: int) -> Tape:
-        loss = LOSSES[network.loss]
+    def _forward(self, layer: int) -> Tape:
+        network, z, a = self.network, self.z[layer], self.a[layer]
+        tape: Tape = [(network.thetas[layer].T.dot, (self._inputs[layer - 1], z))]
+        if network.normalised(layer):
+            tape += self._normalise(layer)
+        before = self.normed[layer] if network.normalised(layer) else z
+        if layer == self.last and network.fused:
+            activate, self._kept = LOSSES[network.loss].activate(z, a)
+            return tape + activate
+        tape += ACTIVATIONS[network.activations[layer - 1]].forward(before, a)
+        apart = "h" in self.arena.blocks and layer < self.last
+        return tape + self._pass_on(layer) if apart else tape
+
+    def _pass_on(self, layer: int) -> Tape:
+        """h from a, where they are not the same."""
+        a, h = self.a[layer], self.h[layer]
+        skips = self.network.skips(layer)
+        if self.masks is not None:
+            kept: Tape = [(np.multiply, (a, self.masks[layer], h))]
+            return [*kept, (np.add, (h, self.h[layer - 1], h))] if skips else kept
+        return [(np.add, (a, self.h[layer - 1], h))] if skips else [(np.copyto, (h, a))]
+
+    def _normalise(self, layer: int) -> Tape:
+        network = self.network
+        self._arriving[layer] = np.empty_like(self.z[layer])
+        site = Site(
+            self.z[layer], self.normed[layer], self._arriving[layer], self.delta[layer],
+            network.norm_views(network.theta)[layer], network.norm_views(network.gradient)[layer],
+            network.statistics_of(layer),
+        )  # fmt: skip
+        tapes = NORMALISATIONS[network.normalisation].tapes(site, self.training)
+        self._norm_backward[layer] = tapes.backward
+        self.remember_tape += tapes.remember
+        return tapes.forward
+
+    def _loss(self, soft: bool) -> Tape:
+        network, last = self.network, self.last
+        loss, dtype, n_out = LOSSES[network.loss], network.dtype, network.sizes[-1]
+        start = network.sizes[0] + 1
+        y, prepare = self.rows[:, start : start + n_out].T, Tape()
+        smoothing = network.label_smoothing if self.training and loss.smooths else 0.0
+        if smoothing or n_out > 1:
+            # Contiguous, as the loss reads them more than once.
+            kept = np.empty((n_out, self.batch), dtype)
+            prepare, y = [(np.copyto, (kept, y))], kept
+        if smoothing:
+            answers = n_out if loss.fuses == "softmax" else 2
+            indifferent = constant(smoothing / answers, dtype)
+            prepare += [(np.multiply, (y, constant(1 - smoothing, dtype), y)), (np.add, (y, indifferent, y))]
+        signs = None
+        if network.rows_width > start + n_out and not soft and not smoothing:
+            signs = self.rows[:, start + n_out :].T
         seen = self.z[last] if network.fused else self.a[last]
         derivative = self.delta[last] if network.fused else self.error[last]
-        # A contiguous copy of y, as the loss reads it more than once.
-        copy: Tape = [(np.copyto, (self.y, self.rows[:, self.sizes[0] + 1 :].T))]
-        return copy + loss.tape(seen, self.a[last], self.y, derivative, self.loss)
+        return prepare + loss.tape(End(seen, self.a[last], y, derivative, self.loss, signs, self._kept))
 
-    def _slope_tape(self, network: "Network", last: int) -> Tape:
+    def _slopes(self) -> Tape:
         """σ′ of neighbouring layers with the same activation in one call over their shared buffer."""
-        tape: Tape = []
-        layer, end = 1, last if network.fused else last + 1
+        network, tape, layer = self.network, Tape(), 1
+        end = self.last if network.fused else self.last + 1
         if network.fused:
-            self.slope[last][...] = 1
+            self.slope[self.last][...] = 1
         while layer < end:
-            name, first = network.activations[layer - 1], layer
-            while layer < end and network.activations[layer - 1] == name:
+            first = layer
+            kind = network.activations[layer - 1], network.normalised(layer)
+            while layer < end and (network.activations[layer - 1], network.normalised(layer)) == kind:
                 layer += 1
-            start, stop = self.spans[first - 1][0], self.spans[layer - 2][1]
-            z, a, slope = (self.blocks[key][start:stop].reshape(-1) for key in ("z", "a", "slope"))
-            tape += ACTIVATIONS[name].slope(z, a, slope)
+            start, stop = self.arena.spans[first - 1][0], self.arena.spans[layer - 2][1]
+            names = ("normed" if kind[1] else "z", "a", "slope")
+            before, a, slope = (self.arena.blocks[name][start:stop].reshape(-1) for name in names)
+            tape += ACTIVATIONS[kind[0]].slope(before, a, slope)
         return tape
 
-    def fill(self, x: Array, y: Array) -> None:
-        """Put x (batch, n_in) and y (batch, n_out) into the rows."""
-        n_in = self.sizes[0]
-        self.rows[:, :n_in] = x
-        self.rows[:, n_in + 1 :] = y
+    def _backward(self, layer: int) -> Tape:
+        network, error, tape = self.network, self.error[layer], Tape()
+        if layer < self.last:
+            tape.append((network.weights[layer + 1].dot, (self.delta[layer + 1], error)))
+            if network.skips(layer + 1):
+                tape.append((np.add, (error, self.error[layer + 1], error)))
+        if layer < self.last or not network.fused:
+            arriving = self._arriving[layer] if layer in self._norm_backward else self.delta[layer]
+            if self.masks is not None and layer < self.last:
+                tape.append((np.multiply, (error, self.masks[layer], arriving)))
+                error = arriving
+            tape.append((np.multiply, (error, self.slope[layer], arriving)))
+            tape += self._norm_backward.get(layer, [])
+        tape.append((self._inputs[layer - 1].dot, (self.delta[layer].T, network.gradients[layer])))
+        return tape
 
     def forward(self) -> Array:
         """Play the forward pass; the output's activation (n_out, batch), a view."""
         play(self.forward_tape)
         return self.a[-1]
-
-
-def split_arena(arena: Array, batch: int, width: int, height: int) -> tuple[Array, dict[str, Array]]:
-    """Views of an arena: the rows (batch, width) and one (height, batch) block for each quantity."""
-    rows = arena[: batch * width].reshape(batch, width)
-    rest = arena[batch * width :].reshape(len(QUANTITIES), height, batch)
-    return rows, dict(zip(QUANTITIES, rest, strict=True))

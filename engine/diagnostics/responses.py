@@ -42,7 +42,7 @@ def grid(data: Data, cells: int) -> Array:
 
 def passed_forward(network: Network, x: Array) -> Workspace:
     """Activations of every layer for inputs x (points, n_in), in a workspace of its own."""
-    workspace = network.workspace(len(x), "look")
+    workspace = network.workspace(len(x), "look", training=False)
     workspace.rows[:, : network.sizes[0]] = x
     with np.errstate(all="ignore"):
         play(workspace.forward_tape)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer
-from nablascope.engine.diagnostics import belief, check_gradients, diagnose, neuron_responses
+from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses
 from nablascope.engine.diagnostics.flow import times
 from nablascope.engine.diagnostics.responses import grid
 
@@ -11,7 +11,7 @@ from nablascope.engine.diagnostics.responses import grid
 def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network([2, 3, 1], ["tanh", "sigmoid"], "mse", np.random.default_rng(0), "float64")
     x, y = np.array([[0.3, -0.7], [0.1, 0.9]]), np.array([[1.0], [0.0]])
-    assert check_gradients(network, x, y).relative_error < 1e-6
+    assert gradient_check(network, x, y).relative_error < 1e-6
     honest = Network.loss_and_gradients
 
     def faulty(self: Network, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
@@ -20,8 +20,9 @@ def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatc
         return loss, gradients
 
     monkeypatch.setattr(Network, "loss_and_gradients", faulty)
-    report = check_gradients(network, x, y)
-    assert report.parameter == "layer1.bias"
+    report = gradient_check(network, x, y)
+    assert (report.parameter, report.index) == ("layer1.bias", (1,))
+    assert report.analytic == pytest.approx(1.001 * report.numeric, rel=1e-5)
     assert report.relative_error > 1e-4
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from nablascope.engine import LOSSES, Experiment, Network, Trainer
 from nablascope.engine.diagnostics.responses import probability_of_one
+from nablascope.engine.losses import End
 from nablascope.engine.metrics import decided
 from nablascope.engine.tape import play
 
@@ -13,7 +14,7 @@ def computed(name: str, seen: object, y: object) -> tuple[float, np.ndarray]:
     seen, y = np.array(seen, float), np.array(y, float)
     derivative, value = np.full_like(seen, -77), np.zeros(())
     with np.errstate(all="ignore"):
-        play(LOSSES[name].tape(seen, seen, y, derivative, value))
+        play(LOSSES[name].tape(End(seen, seen, y, derivative, value)))
     return float(value), derivative
 
 

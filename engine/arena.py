@@ -1,0 +1,56 @@
+"""The memory of one batch: the samples, and what each layer makes of them, in one block.
+
+z, a, the slope σ′, the error arriving and δ are kept apart, each of all layers in one buffer, all of them in one
+arena: the trace of a step is views of it, and keeping one is a single copy.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from .tape import Array
+
+#: What every step leaves behind for each layer. Some networks leave more, see `Workspace`.
+QUANTITIES = ("z", "a", "slope", "error", "delta")
+
+
+class Arena:
+    """Views of a flat block of memory.
+
+    rows (batch, width) hold x, a one, the targets y and, for some losses, 1 − 2y. `blocks[name]` is (height, batch):
+    the layers 1..L one under the other, each followed by one row more. That row of ones under the activations is
+    the bias's input, so that z = θᵀh needs no broadcast add, and the bias's gradient no sum.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], batch: int, width: int, dtype: npt.DTypeLike,
+        quantities: Sequence[str] = QUANTITIES, memory: Array | None = None,
+    ) -> None:  # fmt: skip
+        self.sizes, self.batch, self.width, self.quantities = list(sizes), batch, width, tuple(quantities)
+        starts = [0, *np.cumsum([units + 1 for units in sizes[1:]]).tolist()]
+        #: Where layer l's rows are in a block: spans[l - 1].
+        self.spans = list(pairwise(starts))
+        height = starts[-1]
+        size = batch * width + len(self.quantities) * height * batch
+        self.memory: Array = np.zeros(size, dtype) if memory is None else memory
+        self.rows = self.memory[: batch * width].reshape(batch, width)
+        rest = self.memory[batch * width :].reshape(len(self.quantities), height, batch)
+        self.blocks: dict[str, Array] = dict(zip(self.quantities, rest, strict=True))
+
+    def views(self, name: str) -> list[Array]:
+        """One quantity as (units, batch) views, layer 1..L; index 0 is x for a and h, else empty."""
+        n_in = self.sizes[0] if name in ("a", "h") else 0
+        block = self.blocks[name]
+        return [self.rows[:, :n_in].T, *(block[start : end - 1] for start, end in self.spans)]
+
+    def targets(self) -> Array:
+        """y (batch, n_out)."""
+        start = self.sizes[0] + 1
+        return self.rows[:, start : start + self.sizes[-1]]
+
+    def with_memory(self, memory: Array) -> "Arena":
+        """The same layout over other memory of the same size."""
+        dtype = self.memory.dtype
+        return Arena(self.sizes, self.batch, self.width, dtype, self.quantities, memory)
