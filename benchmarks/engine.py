@@ -1,132 +1,90 @@
-"""A training step with its trace, against its own bare matrix products and against textbook NumPy.
-
-All three run interleaved in one process, in short blocks; the 10th percentile of the blocks is what the machine can
-do when nobody else wants it, the median what it did.
-"""
+"""A training step with its trace, against its own bare matrix products, textbook NumPy, PyTorch and JAX."""
 
 import argparse
-import os
-import time
-from collections.abc import Callable
-from itertools import pairwise
 
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_name] = "1"
+from engine_steps import contender, kept, readable, unseen
+from machine import machine, table, use_one_thread, version_of
+from products import products
+from rounds import Contender, Times, measure, warm_up
+from textbook import textbook
+from workload import WORKLOADS, Workload
 
-import numpy as np
-from machine import machine, percentile, table
-from nablascope.engine import Experiment, Trainer
-
-WORKLOADS = {
-    "W1 2-8-8-8-1 tanh, BCE, batch 32": Experiment(hidden=[8] * 3, activation="tanh", batch_size=32),
-    "W2 2-[16]×10-1 sigmoid, BCE, batch 64": Experiment(hidden=[16] * 10, activation="sigmoid", batch_size=64),
-    "W3 64-128-64-10 ReLU, softmax CE, batch 128": Experiment(
-        dataset="digits", hidden=[128, 64], activation="relu", loss="softmax_cross_entropy", batch_size=128
-    ),
+#: Row of the table → the package it needs.
+ROWS = {
+    "bare matrix products": None,
+    "**this engine, trace readable**": None,
+    "this engine, every trace kept": None,
+    "this engine, `run(n)`, nobody looks": None,
+    "textbook NumPy": None,
+    "PyTorch, eager, loss read": "torch",
+    "JAX, jit, loss read": "jax",
+    "JAX, scan of 50 steps": "jax",
 }
+FLOOR, OURS = list(ROWS)[:2]
+EXPLANATION = (
+    "All contenders train the same network from the same weights on the same batches, in float32 on one thread, "
+    "interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the batch, go forward, "
+    "take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the end). Every "
+    "trace kept: each is copied as a whole. The bare products do nothing else: no activation, no loss, no update."
+)
 
 
-def floor(experiment: Experiment) -> Callable[[], None]:
-    """Only the products of a step: forward, back through the weights, gradients."""
-    sizes, batch, calls = experiment.layer_sizes, experiment.batch_size, []
-    ones = lambda *shape: np.full(shape, 0.5, np.float32)  # noqa: E731
-    h = [ones(n + 1, batch) for n in sizes]
-    for layer, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        theta, delta = ones(n_in + 1, n_out), ones(n_out, batch)
-        calls.append((np.dot, (theta.T, h[layer - 1], ones(n_out, batch))))
-        calls.append((np.dot, (h[layer - 1], delta.T, ones(n_in + 1, n_out))))
-        if layer > 1:
-            calls.append((np.dot, (theta[:-1], delta, ones(n_in, batch))))
+def contenders(workload: Workload) -> dict[str, Contender]:
+    """Those that are installed, in the table's order."""
+    found = [
+        products(workload), *(contender(workload, run) for run in (readable, kept, unseen)), textbook(workload),
+    ]  # fmt: skip
+    if version_of("torch"):
+        from pytorch_steps import eager
 
-    def run() -> None:
-        for function, arguments in calls:
-            function(*arguments)
+        found.append(eager(workload))
+    if version_of("jax"):
+        from jax_steps import compiled, scanned
 
-    return run
+        found += [compiled(workload), scanned(workload)]
+    rows = [name for name, package in ROWS.items() if package is None or version_of(package)]
+    return dict(zip(rows, found, strict=True))
 
 
-def textbook(experiment: Experiment) -> Callable[[], None]:
-    """As it stands in tutorials: a list of layers, arrays made at every step."""
-    trainer = Trainer(experiment)
-    x, y = trainer.data.inputs(trainer.data.x_train).astype(np.float32), trainer.data.y_train.astype(np.float32)
-    weights = [weight.copy() for weight in trainer.network.weights[1:]]
-    biases = [bias.copy() for bias in trainer.network.biases[1:]]
-    name, rng = experiment.activation, np.random.default_rng(0)
-    softmax = experiment.loss == "softmax_cross_entropy"
-
-    def step() -> None:
-        rows = rng.choice(len(x), experiment.batch_size)
-        a, activations = x[rows], [x[rows]]
-        for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
-            z = a @ w + b
-            if layer == len(weights) - 1:
-                shifted = np.exp(z - z.max(axis=1, keepdims=True))
-                a = shifted / shifted.sum(axis=1, keepdims=True) if softmax else 1 / (1 + np.exp(-z))
-            else:
-                a = np.tanh(z) if name == "tanh" else np.maximum(z, 0) if name == "relu" else 1 / (1 + np.exp(-z))
-            activations.append(a)
-        p = np.clip(a, 1e-7, 1 - 1e-7)
-        float(-np.mean(y[rows] * np.log(p) + (1 - y[rows]) * np.log(1 - p)))
-        delta = (a - y[rows]) / len(rows)
-        for layer in range(len(weights) - 1, -1, -1):
-            w_gradient, b_gradient = activations[layer].T @ delta, delta.sum(axis=0)
-            a = activations[layer]
-            if layer:
-                slope = 1 - a**2 if name == "tanh" else (a > 0) if name == "relu" else a * (1 - a)
-                delta = (delta @ weights[layer].T) * slope
-            weights[layer] -= 0.1 * w_gradient
-            biases[layer] -= 0.1 * b_gradient
-
-    return step
+def versions() -> str:
+    """The peers', or that they are missing."""
+    found = [(name, version_of(package)) for name, package in (("PyTorch", "torch"), ("JAX", "jax"))]
+    return ", ".join(f"{name} {number}" if number else f"{name} not installed" for name, number in found)
 
 
-def measure(functions: dict[str, Callable[[], object]], blocks: int, block: int) -> dict[str, list[float]]:
-    """Microseconds a call, for each block of calls, one function after the other."""
-    times: dict[str, list[float]] = {name: [] for name in functions}
-    for function in functions.values():
-        for _ in range(block):
-            function()
-    for _ in range(blocks):
-        for name, function in functions.items():
-            start = time.perf_counter()
-            for _ in range(block):
-                function()
-            times[name].append(1e6 * (time.perf_counter() - start) / block)
-    return times
+def report(results: dict[str, dict[str, Times]]) -> str:
+    """Times, and how many times as long each takes as two of them."""
+    head = ["", *(name.split(":")[0] for name in results)]
+    rows: dict[str, list[list[str]]] = {"times": [], OURS: [], FLOOR: []}
+    for row, package in ROWS.items():
+        if package and not version_of(package):
+            rows["times"].append([row, *["not installed"] * len(results)])
+            continue
+        rows["times"].append(
+            [row, *(f"{found[row].p10:.1f} / {found[row].median:.1f}" for found in results.values())]
+        )
+        for base in (OURS, FLOOR):
+            rows[base].append([row, *(f"{found[row].p10 / found[base].p10:.2f}" for found in results.values())])
+    parts = ["- " + "\n- ".join(results), "Microseconds a step, p10 / median", table(head, rows["times"])]
+    for base, title in ((OURS, "this engine's step with its trace"), (FLOOR, "the bare matrix products")):
+        parts += [f"How many times as long as {title} (p10)", table(head, rows[base])]
+    return "\n\n".join(parts)
 
 
 def main() -> None:
+    use_one_thread()
     parser = argparse.ArgumentParser()
-    parser.add_argument("--blocks", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=60)
     options = parser.parse_args()
+    results = {}
+    for workload in WORKLOADS:
+        running = contenders(workload)
+        warm_up(running)
+        results[workload.name] = measure(running, options.rounds, workload.block)
     print(
-        f"## A training step with its trace\n\n{machine()}; microseconds, p10 and median of {options.blocks} blocks\n"
+        f"## A training step with its trace\n\n{machine()}, {versions()}; {options.rounds} rounds\n\n{EXPLANATION}\n"
     )
-    rows = []
-    for name, experiment in WORKLOADS.items():
-        trainer = Trainer(experiment)
-        block = 20 if "W3" in name or "W2" in name else 100
-        times = measure(
-            {"floor": floor(experiment), "step": trainer.step, "textbook": textbook(experiment)},
-            options.blocks,
-            block,
-        )
-        p10 = {key: percentile(values, 0.1) for key, values in times.items()}
-        middle = percentile(times["step"], 0.5)
-        rows.append([
-            name, f"{p10['floor']:.1f}", f"**{p10['step']:.1f}**", f"{middle:.1f}", f"{p10['textbook']:.1f}",
-            f"{p10['step'] / p10['floor']:.2f}", f"{p10['textbook'] / p10['step']:.1f}×",
-        ])  # fmt: skip
-    head = [
-        "",
-        "bare products",
-        "step + trace",
-        "its median",
-        "textbook NumPy",
-        "step / bare",
-        "faster than textbook",
-    ]
-    print(table(head, rows))
+    print(report(results))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,35 @@
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+
+#: Read by the libraries when they are imported.
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JAX_PLATFORMS": "cpu",
+    "NPROC": "1",  # JAX's: its flags for single threads leave the large products on two
+}
+
+
+def use_one_thread() -> None:
+    """Begin this program again with one thread for every library, if that is not the case."""
+    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
+
+
+def version_of(package: str) -> str | None:
+    """None when it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def machine() -> str:

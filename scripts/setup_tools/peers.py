@@ -1,4 +1,4 @@
-"""The optional peers: PyTorch. In `.venv` if somebody asked for them and they can be had; never a failure."""
+"""The optional peers, PyTorch and JAX: in `.venv` if somebody asked for them and they can be had; never a failure."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from .environment import ROOT, say
 OPTION = "--peers"
 #: PyTorch is some 200 MB, and in its builds for graphics cards far more.
 SECONDS = 1200
-NAMES = {"torch": "PyTorch"}
+NAMES = {"torch": "PyTorch", "jax": "JAX"}
 
 
 def works(python: Path, module: str) -> bool:

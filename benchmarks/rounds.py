@@ -1,0 +1,61 @@
+"""Contenders measured in turns, in one process, so that what disturbs one disturbs all of them."""
+
+import math
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from machine import percentile
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`run(n)` makes n training steps and gives the last loss; None: it has none."""
+
+    run: Callable[[int], float | None]
+    #: Steps come in multiples of this.
+    stride: int = 1
+
+
+@dataclass(frozen=True)
+class Times:
+    """Microseconds a step: what the machine can do when nobody else wants it, and what it did."""
+
+    p10: float
+    median: float
+
+
+#: Processor time that a contender on one thread may take for a second on the clock; some have a helper that waits.
+ONE_THREAD = 1.25
+
+
+def measure(contenders: Mapping[str, Contender], rounds: int, block: int) -> dict[str, Times]:
+    """In each round a block of steps of each, in an order drawn anew, as each leaves its data in the caches."""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    clock, processor = dict.fromkeys(contenders, 0.0), dict.fromkeys(contenders, 0.0)
+    order, rng = list(contenders.items()), random.Random(1)
+    for _ in range(rounds):
+        rng.shuffle(order)
+        for name, contender in order:
+            steps = contender.stride * math.ceil(block / contender.stride)
+            begun, worked = time.perf_counter(), time.process_time()
+            contender.run(steps)
+            elapsed = time.perf_counter() - begun
+            times[name].append(1e6 * elapsed / steps)
+            clock[name] += elapsed
+            processor[name] += time.process_time() - worked
+    for name in contenders:
+        if processor[name] > ONE_THREAD * clock[name]:
+            raise SystemExit(f"{name}: worked {processor[name]:.2f} s in {clock[name]:.2f} s, expected one thread")
+    return {name: Times(percentile(values, 0.1), percentile(values, 0.5)) for name, values in times.items()}
+
+
+def warm_up(contenders: Mapping[str, Contender], steps: int = 50) -> None:
+    """The first steps, untimed: from the same weights with the same batches they have to lead to the same loss."""
+    losses = {name: contender.run(steps) for name, contender in contenders.items()}
+    known = {name: loss for name, loss in losses.items() if loss is not None}
+    first = next(iter(known.values()))
+    for name, loss in known.items():
+        if not abs(loss - first) <= 1e-3 * abs(first):
+            raise SystemExit(f"{name}: the loss after {steps} steps was {loss}, expected {first}: not the same work")
