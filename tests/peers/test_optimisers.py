@@ -23,11 +23,17 @@ TORCH_OPTIMISERS: dict[str, tuple[float, Factory]] = {
     "adagrad": (0.1, lambda weights, rate: torch.optim.Adagrad(weights, rate, eps=1e-10)),
     "rmsprop": (0.01, lambda weights, rate: torch.optim.RMSprop(weights, rate, alpha=0.99, eps=1e-8)),
     "adam": (0.01, lambda weights, rate: torch.optim.Adam(weights, rate, betas=(0.9, 0.999), eps=1e-8)),
-    "adamw": (
-        0.01,
-        lambda weights, rate: torch.optim.AdamW(weights, rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=DECAY),
-    ),
+    "adamw": (0.01, lambda weights, rate: adamw(weights, rate)),
 }
+
+
+def adamw(weights: list[Any], rate: float) -> Any:
+    """Only weights decay, biases do not."""
+    groups = [
+        {"params": [one for one in weights if one.ndim == 2], "weight_decay": DECAY},
+        {"params": [one for one in weights if one.ndim == 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, rate, betas=(0.9, 0.999), eps=1e-8)
 
 
 def peer(name: str) -> tuple[float, Factory]:
@@ -40,10 +46,8 @@ def experiment(name: str) -> Experiment:
     """Two moons; 70 training samples in batches of 16, so that the last batch of an epoch is smaller."""
     settings = {
         "dataset": "moons", "samples": 100, "hidden": [6, 5], "optimiser": name, "learning_rate": peer(name)[0],
-        "momentum": MOMENTUM, "batch_size": 16,
+        "momentum": MOMENTUM, "batch_size": 16, "weight_decay": DECAY,
     }  # fmt: skip
-    if name == "adamw" and "weight_decay" in Experiment.describe():
-        settings["weight_decay"] = DECAY
     return Experiment(**settings)
 
 
@@ -66,7 +70,8 @@ def disagreement(name: str) -> float:
     for step in range(STEPS):
         if step == STEPS // 2:
             trainer.set(learning_rate=rate / 2)
-            optimiser.param_groups[0]["lr"] = rate / 2
+            for group in optimiser.param_groups:
+                group["lr"] = rate / 2
         trace = trainer.step()
         torch_step(weights, optimiser, trace.x, trace.y)
     true = {key: weight.detach().numpy() for key, weight in weights.items()}
@@ -84,8 +89,8 @@ def test_an_optimiser_walks_with_its_peer(name: str) -> None:
 def test_a_step_that_is_too_long_by_a_thousandth_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     true_tape = SGD.tape
 
-    def wrong(self, theta, gradient, change, memory, rates):
-        return [(np.multiply, (gradient, 1.001, gradient)), *true_tape(self, theta, gradient, change, memory, rates)]
+    def wrong(self, theta, gradient, *more):
+        return [(np.multiply, (gradient, 1.001, gradient)), *true_tape(self, theta, gradient, *more)]
 
     monkeypatch.setattr(SGD, "tape", wrong)
     assert disagreement("sgd") > 1e-5
