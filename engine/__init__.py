@@ -7,6 +7,7 @@ True
 """
 
 from .activations import ACTIVATIONS, Activation
+from .address import from_address, to_address
 from .datasets import DATASETS, Data, Dataset
 from .experiment import Experiment
 from .features import FEATURES, Feature
@@ -55,5 +56,7 @@ __all__ = [
     "Stop",
     "Trace",
     "Trainer",
+    "from_address",
     "report",
+    "to_address",
 ]

@@ -66,10 +66,11 @@ class Loop:
         self._prepare()
         self._keep_state()
 
-    def _build(self, rng: np.random.Generator) -> Network:
+    def _build(self, rng: np.random.Generator, dtype: npt.DTypeLike | None = None) -> Network:
         experiment = self.experiment
         network = Network(
-            experiment.layer_sizes, experiment.activations, experiment.loss, rng, self.dtype, experiment.initialiser,
+            experiment.layer_sizes, experiment.activations, experiment.loss, rng, dtype or self.dtype,
+            experiment.initialiser,
             experiment.gain, experiment.init_size, experiment.weights,
             normalisation=experiment.normalisation, residual=experiment.residual, dropout=experiment.dropout,
             l1=experiment.l1, l2=experiment.l2, label_smoothing=experiment.label_smoothing,

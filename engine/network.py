@@ -235,17 +235,29 @@ class Network:
         with np.errstate(all="ignore"):
             return workspace.forward().T.copy()
 
+    def _filled(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Workspace:
+        """The workspace of a call, with these samples in it."""
+        array = self.checked_input(x)
+        targets = self.checked_targets(y, len(array))
+        soft = bool(((targets != 0) & (targets != 1)).any())
+        workspace = self.workspace(len(array), "call", soft=soft)
+        workspace.rows[...] = self.as_rows(array, targets)
+        return workspace
+
+    def training_loss(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """The loss of a batch as `loss_and_gradients` has it, without the gradients."""
+        workspace = self._filled(x, y)
+        with np.errstate(all="ignore"):
+            play(workspace.measure_tape)
+        return float(workspace.loss)
+
     def loss_and_gradients(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, dict[str, Array]]:
         """The loss of a batch, and its gradient for every parameter, named as the parameters: fresh arrays.
 
         As in a training step, but nothing is remembered: running statistics stay, and dropout silences the same units
         at every call with a batch of this size.
         """
-        array = self.checked_input(x)
-        targets = self.checked_targets(y, len(array))
-        soft = bool(((targets != 0) & (targets != 1)).any())
-        workspace = self.workspace(len(array), "call", soft=soft)
-        workspace.rows[...] = self.as_rows(array, targets)
+        workspace = self._filled(x, y)
         kept = self.gradient.copy()  # of a training step that may not have been applied yet
         with np.errstate(all="ignore"):
             play(workspace.tape)

@@ -3,10 +3,13 @@
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
+from .experiment import Experiment
 from .history import ALL
 from .loop import Loop
 from .metrics import Metrics, evaluate
+from .network import Network
 from .optimisers import KNOBS, OPTIMISERS
 from .schedules import PlateauWatch
 from .settings import ExperimentError
@@ -42,6 +45,15 @@ class Trainer(Loop):
             self.stopping.mute()
 
     # --- settings ----------------------------------------------------------------------------------------------
+
+    def starts_anew(self, **changes: Any) -> list[str]:
+        """Of these changes, those that show only with a new start: new shapes, another seed, another initialiser."""
+        new = self.experiment.change(**changes)
+        old_values, values, described = self.experiment.to_dict(), new.to_dict(), Experiment.describe()
+        changed = [name for name, value in values.items() if old_values[name] != value]
+        if new.layer_sizes != self.experiment.layer_sizes:
+            return changed
+        return [name for name in changed if described[name]["effect"] == "restart"]
 
     def set(self, **changes: Any) -> str:
         """Change settings between two steps; "live", or "restart" when the run began anew.
@@ -104,6 +116,13 @@ class Trainer(Loop):
         test = evaluate(self.network, self._test_rows, self.data.labels_test, classification)
         self.history.measured(self.steps, train[0], test[0])
         return Metrics(train[0], test[0], train[1], test[1])
+
+    def twin(self, dtype: npt.DTypeLike = "float64") -> Network:
+        """A network of its own with the same parameters and statistics, in another precision: to try things on."""
+        twin = self._build(np.random.default_rng(0), dtype)
+        twin.rng = np.random.default_rng(0)
+        twin.theta[...], twin.statistics[...] = self.network.theta, self.network.statistics
+        return twin
 
     # --- time --------------------------------------------------------------------------------------------------
 

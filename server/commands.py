@@ -9,7 +9,7 @@ LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
 TYPES = (
     "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
-    "again",
+    "check", "again",
 )  # fmt: skip
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
 
@@ -44,13 +44,14 @@ class Hello(Command):
     protocol: Literal[1]
     room: Annotated[str, Field(pattern=r"^[A-Z0-9]{6}$")] | None = None
     token: Annotated[str, Field(max_length=64)] | None = None
+    experiment: Annotated[str, Field(max_length=50_000)] | None = None
 
 
 class Set(Command):
-    """Change settings; `reset` begins the run anew with them."""
+    """Change settings; `reset` begins the run anew with them, also where a new start would have to be confirmed."""
 
     type: Literal["set"]
-    changes: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=40)]
+    changes: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=60)]
     reset: bool = False
 
 
@@ -88,13 +89,19 @@ class History(Command):
     since: Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
+class Check(Command):
+    """Check the gradients of this moment against finite differences."""
+
+    type: Literal["check"]
+
+
 class Again(Command):
     """Ask for everything once more."""
 
     type: Literal["again"]
 
 
-AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Again
+AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Check | Again
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..engine import PRESETS, ExperimentError
+from ..engine.diagnostics import check_run
 from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 from .run import MOST_MARKS, RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
@@ -158,12 +159,20 @@ def preset(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
 
 
 def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
-    """Settings; what keeps the shapes counts from the next update on."""
+    """Settings; what keeps the shapes counts from the next update on.
+
+    What needs a new start is asked back first, and the run that there is goes on meanwhile.
+    """
     old, trainer = run.trainer.experiment, run.trainer
     steps, playing = trainer.steps, run.playing or trainer.stopped is not None
+    anew = trainer.starts_anew(**command["changes"])
+    if anew and steps and not command.get("reset"):
+        event = {"type": "confirm", "changes": command["changes"], "names": anew, "steps": steps}
+        run.outbox.append(("reply", asker, event))
+        return
     effect = trainer.set(**command["changes"])
     new = trainer.experiment
-    if command.get("reset") and effect == "live":
+    if (anew or command.get("reset")) and effect == "live":
         trainer.reset()
         effect = "restart"
     if effect == "restart":
@@ -239,7 +248,17 @@ def history(run: RoomRun, command: dict[str, Any], asker: object, now: float) ->
     run.send_history(command["since"], asker)
 
 
+def check(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+    """Whoever asked is told how far this moment's gradients are from finite differences."""
+    found = check_run(run.trainer)
+    if found is None:
+        refuse(run, asker, command, "check", "a run without a finite step", "one step, with finite numbers")
+        return
+    run.outbox.append(("reply", asker, {"type": "check", "run": run.run, "step": run.trainer.steps, **vars(found)}))
+
+
 ACTIONS = {
     "play": play, "pause": pause, "layer": one_layer, "step": one_step, "back": back, "rewind": rewind,
     "reset": reset, "preset": preset, "set": change, "speed": speed, "history": history,
+    "check": check,
 }  # fmt: skip

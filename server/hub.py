@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..engine import from_address, to_address
 from . import messages
 from .commands import AnyCommand, Hello
 from .mailbox import Mailbox
@@ -59,6 +60,7 @@ class Hub:
         self.pool = Pool(processes, self._receive, self._lost)
         self.store = store
         self._checkpoints: dict[int, bytes] = {}
+        self._openings: dict[int, bytes] = {}
         self._leaving: dict[int, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
 
@@ -79,12 +81,17 @@ class Hub:
     # --- viewers -----------------------------------------------------------------------------------------------
 
     def enter(self, hello: Hello) -> tuple[Room[Viewer], Viewer, str, str | None]:
-        """Room, viewer, role and, for the driver, the token; raises RoomError when there is no such room."""
+        """Room, viewer, role and, for the driver, the token.
+
+        Raises RoomError when there is no such room, ExperimentError when the address asks for what cannot be.
+        """
         token = hello.token
         if hello.room is None:
+            address = to_address(from_address(hello.experiment)) if hello.experiment else ""
             room, token = self.rooms.open()
+            self._openings[room.number] = address.encode()
             self.pool.place(room.number)
-            self.pool.send(messages.OPEN, room.number)
+            self.pool.send(messages.OPEN, room.number, self._openings[room.number])
         else:
             room = self._find(hello.room)
         viewer = Viewer(next(self._numbers))
@@ -177,7 +184,7 @@ class Hub:
             self.pool.place(number)
             saved = self._checkpoints.get(number)
             if saved is None:
-                self.pool.send(messages.OPEN, number)
+                self.pool.send(messages.OPEN, number, self._openings[number])
             else:
                 self.pool.send(messages.RESTORE, number, saved)
             if not room.members:

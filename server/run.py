@@ -7,7 +7,7 @@ Commands come in by `command`, time by `advance`; what is to be sent is collecte
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engine import Experiment, Trainer
+from ..engine import Experiment, Trainer, to_address
 from ..engine.diagnostics import diagnose
 from . import frames
 from .protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
@@ -111,7 +111,10 @@ class RoomRun:
     def tell_settings(self) -> None:
         """The settings event."""
         experiment = self.trainer.experiment
-        self.event("settings", experiment=experiment.to_dict(), revision=self.revision, preset=self.preset)
+        self.event(
+            "settings", experiment=experiment.to_dict(), revision=self.revision, preset=self.preset,
+            address=to_address(experiment),
+        )  # fmt: skip
 
     def tell_run(self) -> None:
         """The run and data events: a new generation, or new data or layers' functions in this one."""
@@ -147,7 +150,7 @@ class RoomRun:
         return Header(
             kind, self.run, self.run, self.number[kind], step, epoch, loss,
             self.metrics.train_loss, self.metrics.test_loss, self.metrics.test_accuracy,
-            trainer.experiment.learning_rate, self.revision, phase, 0, phase_ms, elapsed_ms, flags,
+            trainer.rate, self.revision, phase, 0, phase_ms, elapsed_ms, flags,
         )  # fmt: skip
 
     def send(self, now: float, *kinds: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from fastapi import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from ..engine import ExperimentError
 from .commands import PROTOCOL, Ack, CommandError, Hello, decode
 from .hub import Hub, Viewer, error_event
 from .rooms import Room, RoomError
@@ -79,7 +80,7 @@ class Connection:
                 hello = decode(await self._receive())
                 if not isinstance(hello, Hello):
                     raise CommandError("type", hello.type, "hello first", hello.id)
-                room, viewer, role, token = self.hub.enter(hello)
+                room, viewer, role, token = await self._enter(hello)
             except CommandError as error:
                 await self._send(error_event(error.field, error.was, error.expected, error.id))
             except RoomError as error:
@@ -93,6 +94,14 @@ class Connection:
                 self.hub.snapshot(room, viewer)
                 self.hub.count(room)
                 return room, viewer
+
+    async def _enter(self, hello: Hello) -> tuple[Room[Viewer], Viewer, str, str | None]:
+        """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
+        try:
+            return self.hub.enter(hello)
+        except ExperimentError as error:
+            await self._send(error_event(error.field, error.was, error.expected, hello.id))
+            return self.hub.enter(hello.model_copy(update={"experiment": None}))
 
     async def _receive(self) -> str | bytes:
         message = await self.websocket.receive()

@@ -9,7 +9,7 @@ import time
 import traceback
 from typing import Any
 
-from ..engine import PRESETS
+from ..engine import PRESETS, from_address
 from . import checkpoint, controls, messages
 from .protocol import PULSE
 from .run import RoomRun
@@ -81,8 +81,7 @@ class Workshop:
     def _handle(self, type: int, number: int, payload: bytes) -> None:
         now = clock()
         if type == messages.OPEN:
-            preset = PRESETS[FIRST_PRESET]
-            self.rooms[number] = Room(RoomRun(preset.experiment, now, preset.name, preset.speed), now)
+            self.rooms[number] = Room(opened(payload.decode(), now), now)
             return
         if type == messages.RESTORE:
             self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
@@ -143,6 +142,16 @@ class Workshop:
             return
         outbox, room.run.outbox = room.run.outbox, []
         self.channel.sendall(b"".join(pack_out(number, out) for out in outbox))
+
+
+def opened(address: str, now: float) -> RoomRun:
+    """A new room's run: the experiment of an address, or without one the first preset."""
+    if not address:
+        preset = PRESETS[FIRST_PRESET]
+        return RoomRun(preset.experiment, now, preset.name, preset.speed)
+    experiment = from_address(address)
+    name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
+    return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1)
 
 
 def pack_out(number: int, out: tuple[Any, ...]) -> bytes:

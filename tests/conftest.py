@@ -62,7 +62,7 @@ class Client:
     """A WebSocket of the wire's own, that remembers what came."""
 
     def __init__(
-        self, url: str, room: str | None = None, token: str | None = None, origin: str | None = None
+        self, url: str, room: str | None = None, token: str | None = None, origin: str | None = None, **hello: Any
     ) -> None:
         address = url.replace("http", "ws") + "ws"
         self._open = contextlib.ExitStack()
@@ -70,7 +70,7 @@ class Client:
         self.socket: ClientConnection = self._open.enter_context(opening)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []
-        self.send(type="hello", protocol=1, room=room, token=token)
+        self.send(type="hello", protocol=1, room=room, token=token, **hello)
 
     def send(self, **command: Any) -> None:
         self.socket.send(json.dumps(command))

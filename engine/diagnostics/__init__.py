@@ -1,7 +1,7 @@
 """Instruments: they read a network or a run and never alter it."""
 
 from .flow import Diagnosis, diagnose
-from .gradcheck import GradientCheck, gradient_check
+from .gradcheck import GradientCheck, check_run, gradient_check
 from .responses import Responses, belief, neuron_responses
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "GradientCheck",
     "Responses",
     "belief",
+    "check_run",
     "diagnose",
     "gradient_check",
     "neuron_responses",

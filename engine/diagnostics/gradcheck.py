@@ -1,4 +1,4 @@
-"""Is the backward pass right? Central differences on every parameter (Karpathy, CS231n, "Gradient checks")."""
+"""Is the backward pass right? Central differences (Karpathy, CS231n, "Gradient checks")."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,10 @@ import numpy.typing as npt
 
 from ..network import Network
 from ..tape import Array
+from ..trainer import Trainer
+
+#: Numbers that are checked while somebody waits: as many as take about a tenth of a second.
+WHILE_WAITING = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class GradientCheck:
 
     relative_error   of the tensor that disagrees most, ‖analytic − numeric‖ / max(‖analytic‖, ‖numeric‖)
     parameter, index   the worst single number of that tensor; analytic and numeric are its two gradients
+    checked, of      how many numbers were compared, of how many
     by_parameter     the relative error of every tensor
     """
 
@@ -23,47 +28,78 @@ class GradientCheck:
     index: tuple[int, ...]
     analytic: float
     numeric: float
+    checked: int
+    of: int
     by_parameter: dict[str, float]
 
 
-def gradient_check(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, step: float = 1e-6) -> GradientCheck:
-    """Compare ∂L/∂θ with (L(θ + h) − L(θ − h)) / 2h for each parameter; h = `step`. Meant for float64.
+def gradient_check(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, step: float = 1e-6, at_most: int | None = None
+) -> GradientCheck:
+    """Compare ∂L/∂θ with (L(θ + h) − L(θ − h)) / 2h; h = `step`. Meant for float64.
 
-    Rounding makes the numeric gradient uncertain by about 2·10⁻¹⁶ |L| / h a number: a tensor whose gradients are
-    below ten times that has error 0. Two forward passes a parameter: small networks only. The network is left as it
-    was.
+    Every number is checked, or at most so many of each tensor, evenly spread. Rounding makes the numeric gradient
+    uncertain by about 2·10⁻¹⁶ |L| / h a number: a tensor whose gradients are below ten times that has error 0. Two
+    forward passes a number. The network is left as it was.
 
     >>> network = Network([2, 3, 1], ["tanh", "sigmoid"], "mse", np.random.default_rng(0), "float64")
     >>> check = gradient_check(network, [[0.5, -1.0]], [[1.0]])
-    >>> check.relative_error < 1e-6
-    True
+    >>> check.relative_error < 1e-6, check.checked
+    (True, 13)
     """
     loss, gradients = network.loss_and_gradients(x, y)
     noise = 10 * np.finfo(network.dtype).eps * max(1.0, abs(loss)) / step
-    errors, numerics = {}, {}
+    errors: dict[str, float] = {}
+    worst, checked = ("", 0, 0.0, 0.0), 0
     for name, parameter in network.parameters.items():
-        numeric = numerics[name] = np.empty_like(parameter)
-        for index in np.ndindex(parameter.shape):
-            numeric[index] = numeric_gradient(network, x, y, parameter, index, step)
-        larger = max(np.linalg.norm(gradients[name]), np.linalg.norm(numeric))
-        apart = np.linalg.norm(gradients[name] - numeric)
-        errors[name] = float(apart / larger) if larger > noise * parameter.size**0.5 else 0.0
-    worst = max(errors, key=lambda name: errors[name])
-    flat = int(np.abs(gradients[worst] - numerics[worst]).argmax())
-    index = tuple(int(place) for place in np.unravel_index(flat, numerics[worst].shape))
+        places = spread(parameter.size, at_most)
+        numeric = np.array([numeric_gradient(network, x, y, parameter, place, step) for place in places])
+        analytic = gradients[name].reshape(-1)[places]
+        larger, apart = max(np.linalg.norm(analytic), np.linalg.norm(numeric)), np.abs(analytic - numeric)
+        errors[name] = float(np.linalg.norm(apart) / larger) if larger > noise * len(places) ** 0.5 else 0.0
+        checked += len(places)
+        if not worst[0] or errors[name] > errors[worst[0]]:
+            at = int(apart.argmax())
+            worst = name, int(places[at]), float(analytic[at]), float(numeric[at])
+    name, place, analytic_there, numeric_there = worst
+    index = tuple(int(axis) for axis in np.unravel_index(place, network.parameters[name].shape))
     return GradientCheck(
-        errors[worst], worst, index, float(gradients[worst][index]), float(numerics[worst][index]), errors
+        errors[name], name, index, analytic_there, numeric_there, checked, network.theta.size, errors
     )
 
 
+def spread(size: int, at_most: int | None) -> Array:
+    """Places in a tensor of so many numbers: all, or so many from the first to the last."""
+    if at_most is None or size <= at_most:
+        return np.arange(size)
+    return np.unique(np.linspace(0, size - 1, at_most).round().astype(int))
+
+
 def numeric_gradient(
-    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, parameter: Array, index: tuple[int, ...], step: float
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, parameter: Array, place: int, step: float
 ) -> float:
     """The central difference of the loss for one number of a parameter, which is put back."""
+    index = np.unravel_index(int(place), parameter.shape)
     kept = parameter[index]
     parameter[index] = kept + step
-    above, _ = network.loss_and_gradients(x, y)
+    above = network.training_loss(x, y)
     parameter[index] = kept - step
-    below, _ = network.loss_and_gradients(x, y)
+    below = network.training_loss(x, y)
     parameter[index] = kept
     return (above - below) / (2 * step)
+
+
+def check_run(trainer: Trainer) -> GradientCheck | None:
+    """Check a run where it stands, on its last batch: its parameters in a float64 twin, the run itself untouched.
+
+    Of a large network only as many numbers of each tensor as do not keep anybody waiting. None before the first step,
+    or when numbers have run away.
+    """
+    trace = trainer.trace
+    if trace is None or not np.isfinite(trainer.network.theta).all():
+        return None
+    twin = trainer.twin()
+    work = twin.theta.size * len(trace.x) * len(twin.parameters)
+    at_most = max(2, WHILE_WAITING // max(1, work))
+    found = gradient_check(twin, trace.x.astype(np.float64), trace.y.astype(np.float64), at_most=at_most)
+    return found if np.isfinite([found.relative_error, found.analytic, found.numeric]).all() else None

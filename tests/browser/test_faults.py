@@ -110,6 +110,6 @@ def test_a_network_that_is_too_large_is_refused_and_the_old_one_stays(stage: Ope
     driver.send(type="set", changes={"hidden": [128] * 32})
     error = driver.event("error")
     assert error["field"] == "hidden" and "at most 200,000 weights and biases" in error["expected"]
-    driver.send(type="set", changes={"hidden": [77] * 32})
+    driver.send(type="set", changes={"hidden": [77] * 32}, reset=True)
     page.until("state.run.layers.length === 34 && state.pulse && state.pulse.step >= 1", 30)
     assert page.state("run.parameters") > 180_000
