@@ -16,28 +16,31 @@ class DataSettings:
         choices=lambda: choices_of(DATASETS),
     )  # fmt: skip
     samples: int = setting(
-        300, "integer", "Samples", "data", "How many points are drawn (of digits and irises always all are used).",
+        300, "integer", "Samples", "samples", "How many points are drawn (of digits and irises always all are used).",
         minimum=20, maximum=2000,
+        when=lambda: {"dataset": [name for name, row in DATASETS.items() if row.drawn]},
     )  # fmt: skip
     noise: float = setting(
         0.1, "number", "Noise", "data", "How far points are jittered from where they belong.",
         minimum=0, maximum=1,
     )  # fmt: skip
     test_share: float = setting(
-        0.3, "number", "Test share", "data", "The part that is kept for testing and never trained on.",
+        0.3, "number", "Test share", "samples", "The part that is kept for testing and never trained on.",
         minimum=0.05, maximum=0.9,
     )  # fmt: skip
     balance: float = setting(
-        0.5, "number", "Balance", "data",
+        0.5, "number", "Balance", "samples",
         "The share of the last of two classes; with more classes, its share beside any one of the others.",
         minimum=0.1, maximum=0.9,
+        when=lambda: {"dataset": [name for name, row in DATASETS.items() if row.classes]},
     )  # fmt: skip
     standardise: bool = setting(
-        False, "flag", "Standardise", "data",
+        False, "flag", "Standardise", "samples",
         "Brings every input to mean 0 and standard deviation 1, as measured on the training samples.",
     )  # fmt: skip
     features: tuple[str, ...] = setting(
-        ("x1", "x2"), "features", "Inputs", "data", "What the network sees of a point in the plane.",
+        ("x1", "x2"), "features", "Inputs", "samples", "What the network sees of a point in the plane.",
         choices=lambda: choices_of(FEATURES),
         effect="restart",
+        when=lambda: {"dataset": [name for name, row in DATASETS.items() if row.n_inputs == 2]},
     )  # fmt: skip

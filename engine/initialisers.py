@@ -20,6 +20,9 @@ class Initialiser:
     name: ClassVar[str]
     label: ClassVar[str]
     help: ClassVar[str]
+    #: Whether `size`, and whether `gain`, counts.
+    sized: ClassVar[bool] = False
+    scaled: ClassVar[bool] = False
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0, size: float = 0.1) -> Array:
         """Weights (n_in, n_out), float64."""
@@ -42,6 +45,7 @@ class Constant(Initialiser):
 
     name, label = "constant", "constant"
     help = "All weights the same number: something is learned, but all units of a layer learn the same."
+    sized = True
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0, size: float = 0.1) -> Array:
         """No draw is made."""
@@ -53,6 +57,7 @@ class Normal(Initialiser):
 
     name, label = "normal", "normal"
     help = "Random weights of the same size everywhere: signals fade in deep networks, or grow when it is large."
+    sized = True
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0, size: float = 0.1) -> Array:
         """Standard deviation `size`."""
@@ -64,6 +69,7 @@ class Uniform(Initialiser):
 
     name, label = "uniform", "uniform"
     help = "Random weights up to the same size everywhere, all equally likely."
+    sized = True
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0, size: float = 0.1) -> Array:
         """Half-width `size`."""
@@ -74,6 +80,7 @@ class Scaled(Initialiser):
     """Zero mean and a variance that depends on the layer's width: normal, or uniform where `flat` says so."""
 
     flat: ClassVar[bool] = False
+    scaled = True
 
     def variance(self, n_in: int, n_out: int) -> float:
         """Of a weight, before the gain."""
@@ -154,6 +161,7 @@ class Orthogonal(Initialiser):
 
     name, label = "orthogonal", "orthogonal"
     help = "Random directions at right angles: a linear network of any depth neither shrinks nor stretches signals."
+    scaled = True
 
     def draw(self, rng: np.random.Generator, n_in: int, n_out: int, gain: float = 1.0, size: float = 0.1) -> Array:
         """The longer side goes down the matrix that is decomposed."""

@@ -20,7 +20,7 @@ class NetworkSettings:
         minimum=1, maximum=MAX_UNITS, most=MAX_LAYERS, effect="restart",
     )  # fmt: skip
     activation: str | Sequence[str] = setting(
-        "tanh", "activations", "Activation", "network", "What a unit makes of its weighted sum.",
+        "tanh", "activations", "Activation", "training", "What a unit makes of its weighted sum.",
         choices=lambda: choices_of(ACTIVATIONS, hidden_only=True), most=MAX_LAYERS,
     )  # fmt: skip
     output_activation: str | None = setting(
@@ -36,19 +36,21 @@ class NetworkSettings:
         "Adds a layer's input to its output where both are equally wide: the error has a way around every layer.",
     )  # fmt: skip
     initialiser: str = setting(
-        "xavier", "choice", "Initialiser", "start", "How the weights start.",
+        "xavier", "choice", "Initialiser", "training", "How the weights start.",
         choices=lambda: choices_of(INITIALISERS), effect="restart",
     )  # fmt: skip
     init_size: float = setting(
         0.1, "number", "Weight size", "start",
         "Standard deviation of normal, half-width of uniform, the value of constant weights.",
         minimum=0.001, maximum=5, scale="log", effect="restart",
+        when=lambda: {"initialiser": [name for name, row in INITIALISERS.items() if row.sized]},
     )  # fmt: skip
     gain: float | None = setting(
         1.0, "number", "Gain", "start",
         "What LeCun, Xavier, He and orthogonal weights are multiplied by; the activation's own gain if not chosen "
         "(He has ReLU's built in).",
         minimum=0.1, maximum=5, optional=True, effect="restart",
+        when=lambda: {"initialiser": [name for name, row in INITIALISERS.items() if row.scaled]},
     )  # fmt: skip
     weights: Sequence[float] | None = setting(
         None, "numbers", "Starting weights", "start",

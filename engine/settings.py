@@ -48,6 +48,7 @@ class Setting:
         scale       linear or log: how a slider shall run
         optional    whether None, "not chosen", is allowed
         choices     the names to choose from
+        when        other settings that this one has a meaning with: {their name: their values}, all must fit
         effect      "live": counts from the next step on. "restart": shows at the next reset, or makes a new network
     """
 
@@ -62,6 +63,7 @@ class Setting:
     optional: bool = False
     choices: Callable[[], list[Choice]] | None = None
     effect: str = "live"
+    when: Callable[[], dict[str, list[str]]] | None = None
 
     def check(self, field: str, value: object) -> Any:
         """The value as it will be kept, or an ExperimentError.
@@ -162,6 +164,8 @@ class Setting:
             row |= {"minimum": self.minimum, "maximum": self.maximum, "scale": self.scale}
         if self.most is not None:
             row["most"] = self.most
+        if self.when is not None:
+            row["when"] = self.when()
         if self.choices is not None:
             row["choices"] = [vars(choice) for choice in self.choices()]
         return row

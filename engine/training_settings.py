@@ -8,6 +8,11 @@ from .schedules import SCHEDULES
 from .settings import Choice, choices_of, setting
 
 
+def reads(knob: str) -> dict[str, list[str]]:
+    """The optimisers that a knob is for."""
+    return {"optimiser": [name for name, optimiser in OPTIMISERS.items() if knob in optimiser.knobs]}
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """Loss, optimiser, learning rate and its schedule, regularisation, stopping criteria."""
@@ -31,22 +36,27 @@ class TrainingSettings:
     momentum: float = setting(
         0.9, "number", "Momentum", "optimiser", "The share of its velocity that a momentum optimiser keeps.",
         minimum=0, maximum=0.999,
+        when=lambda: reads("momentum"),
     )  # fmt: skip
     rho: float = setting(
         0.99, "number", "RMSProp memory ρ", "optimiser", "The share of its average of squares that RMSProp keeps.",
         minimum=0, maximum=0.9999,
+        when=lambda: reads("rho"),
     )  # fmt: skip
     beta1: float = setting(
         0.9, "number", "Adam memory β₁", "optimiser", "The share of its average gradient that Adam keeps.",
         minimum=0, maximum=0.999,
+        when=lambda: reads("beta1"),
     )  # fmt: skip
     beta2: float = setting(
         0.999, "number", "Adam memory β₂", "optimiser", "The share of its average of squares that Adam keeps.",
         minimum=0, maximum=0.9999,
+        when=lambda: reads("beta2"),
     )  # fmt: skip
     weight_decay: float = setting(
         0.01, "number", "Weight decay", "optimiser",
         "AdamW shrinks every weight by this share, times the learning rate, at each step.", minimum=0, maximum=1,
+        when=lambda: reads("weight_decay"),
     )  # fmt: skip
     schedule: str = setting(
         "constant", "choice", "Schedule", "optimiser",
@@ -56,11 +66,13 @@ class TrainingSettings:
     schedule_epochs: int = setting(
         50, "integer", "Schedule's epochs", "optimiser", "How many epochs a schedule is stretched to, or waits.",
         minimum=1, maximum=10_000, scale="log",
+        when=lambda: {"schedule": [name for name in SCHEDULES if name != "constant"]},
     )  # fmt: skip
     schedule_decay: float = setting(
         0.5, "number", "Schedule's decay", "optimiser",
         "What the rate is multiplied by, for schedules that fall by a factor.",
         minimum=0.01, maximum=0.99,
+        when=lambda: {"schedule": ["step", "exponential", "plateau"]},
     )  # fmt: skip
     clip_norm: float | None = setting(
         None, "number", "Clip norm", "optimiser",
@@ -89,6 +101,7 @@ class TrainingSettings:
         0.0, "number", "Label smoothing", "regularisation",
         "Targets are moved this share towards indifference: the network does not get overconfident.",
         minimum=0, maximum=0.5,
+        when=lambda: {"loss": [name for name, loss in LOSSES.items() if loss.smooths]},
     )  # fmt: skip
     stop_loss: float | None = setting(
         None, "number", "Stop at loss", "stopping", "Stops when an epoch's mean loss is below this.",

@@ -14,11 +14,12 @@ const tokenKey = (room) => `nablascope.token.${room}`;
 /**
  * @param {object} options
  * @param {() => string | null} options.room the code of the room to enter, or null for a new one
+ * @param {() => string | null} options.experiment what a new room shall train, as text, or null for the usual
  * @param {(event: any) => void} options.onEvent
  * @param {(buffer: ArrayBuffer, header: Header) => void} options.onFrame
  * @param {(status: State["connection"]) => void} options.onStatus
  */
-export function connect({room, onEvent, onFrame, onStatus}) {
+export function connect({room, experiment, onEvent, onFrame, onStatus}) {
   /** @type {WebSocket | null} */
   let socket = null;
   let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false;
@@ -32,6 +33,7 @@ export function connect({room, onEvent, onFrame, onStatus}) {
       const code = room();
       own.send(JSON.stringify({
         type: "hello", protocol: PROTOCOL, room: code, token: code && sessionStorage.getItem(tokenKey(code)),
+        experiment: code ? null : experiment(),
       }));
     };
     own.onmessage = ({data}) => (typeof data === "string" ? event(own, JSON.parse(data)) : frame(data));

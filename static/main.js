@@ -30,15 +30,24 @@ const mounted = [];
 let askedAt = -Infinity, first = 0;
 
 const roomOfAddress = () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null;
+const experimentOfAddress = () => location.hash.slice(1) || null;
 const connection = connect({
   room: roomOfAddress,
+  experiment: experimentOfAddress,
   onEvent(event) {
-    if (event.type === "welcome" && roomOfAddress() !== event.room) history.replaceState(null, "", `/r/${event.room}`);
+    if (event.type === "welcome" && roomOfAddress() !== event.room) history.replaceState(null, "", `/r/${event.room}${location.hash}`);
+    if (event.type === "settings") followSettings(event.address);
     store.onEvent(event);
   },
   onFrame: store.onFrame,
   onStatus: (status) => store.set({connection: status}),
 });
+
+/** The address always holds the whole experiment: whoever opens it elsewhere gets the same run. @param {string} address */
+function followSettings(address) {
+  if (address !== location.hash.slice(1)) history.replaceState(null, "", `${location.pathname}${address && `#${address}`}`);
+}
+window.addEventListener("hashchange", () => location.assign(`/${location.hash}`));
 
 const theme = followTheme((name) => store.set({theme: name, palette: readPalette()}));
 const motion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -57,9 +66,10 @@ const stage = {
   signal: store.signal,
   send: connection.send,
   toggleTheme: theme.toggle,
-  openRoom: () => location.assign("/"),
+  openRoom: () => location.assign(`/${location.hash}`),
   chooseLadder: (ladder) => store.set({ladder}),
-  dismiss: () => store.set({refusal: null, notice: null}),
+  dismiss: () => store.set({refusal: null, notice: null, check: null}),
+  keep: () => store.set({confirm: null}),
 };
 store.flush(performance.now());
 element("stage").replaceChildren();

@@ -31,6 +31,8 @@ class Dataset:
     bounds: ClassVar[tuple[float, float]] = (-1.2, 1.2)
     #: Between which values the targets of a regression lie, noise apart.
     target_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    #: Whether samples are drawn, as many as one wants, or are all that there are.
+    drawn: ClassVar[bool] = True
     #: Whether the inputs are the pixels of a square picture.
     image: ClassVar[bool] = False
 

@@ -16,6 +16,7 @@ from .base import CLASSIFY_MANY, Dataset, Points, earlier
 class Table(Dataset):
     """A file of bytes (samples, n_inputs + 1), the class number last; `unit` is what the bytes are divided by."""
 
+    drawn = False
     file: ClassVar[str]
     unit: ClassVar[float]
     losses = CLASSIFY_MANY

@@ -47,7 +47,7 @@ function Editor({stage, layer, hidden}) {
   const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("experiment").value);
   const each = typeof activation === "string" ? hidden.map(() => activation) : activation;
   const most = fields.hidden.maximum ?? 128;
-  const resize = (/** @type {number} */ size) => change(stage, {hidden: hidden.with(layer - 1, size)});
+  const resize = (/** @type {number} */ size) => change(stage, {hidden: hidden.with(layer - 1, size)}, true);
   return html`<div class="editor">
     <div class="stepper">
       <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => resize(units - 1)}>−</button>
@@ -66,9 +66,9 @@ function AddRemove({stage, hidden}) {
   const disabled = !drives(stage), most = stage.signal("description").value.fields.hidden.most ?? 32;
   return html`<div class="add-remove">
     <button aria-label="Remove a layer" title="Remove the last hidden layer" disabled=${disabled || !hidden.length}
-      onClick=${() => change(stage, {hidden: hidden.slice(0, -1)})}>− layer</button>
+      onClick=${() => change(stage, {hidden: hidden.slice(0, -1)}, true)}>− layer</button>
     <button aria-label="Add a layer" title="Add a hidden layer before the output" disabled=${disabled || hidden.length >= most}
-      onClick=${() => change(stage, {hidden: [...hidden, hidden.at(-1) ?? 4]})}>+ layer</button>
+      onClick=${() => change(stage, {hidden: [...hidden, hidden.at(-1) ?? 4]}, true)}>+ layer</button>
   </div>`;
 }
 

@@ -58,6 +58,8 @@ function Ladder({stage}) {
           onClick=${() => stage.chooseLadder(/** @type {State["ladder"]} */ (name))}>${label}</button>`)}
       </div>
       <span class="hint">log scale</span>
+      <button class="check" title="Compare these gradients with finite differences" disabled=${stage.signal("connection").value !== "live"}
+        onClick=${() => stage.send({type: "check"})}>Check the gradients</button>
     </div>
     <div class="canvas" data-view="ladder"></div>
     <${LadderTable} stage=${stage} />

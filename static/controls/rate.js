@@ -30,7 +30,7 @@ export function LearningRate({stage}) {
   const [shown, move] = useDrag(current, (value) => change(stage, {learning_rate: value}));
   return html`<div class="rate">
     <div class="rate-head">
-      <span class="rate-name">Learning rate <var>η</var></span>
+      <span class="rate-name">Learning rate <var>η</var> <${InForce} stage=${stage} /></span>
       <${RateText} value=${shown} disabled=${disabled} send=${(/** @type {unknown} */ value) => change(stage, {learning_rate: value})} />
     </div>
     <input class="rate-slider" type="range" aria-label="Learning rate" aria-valuetext=${rate(shown)}
@@ -45,6 +45,13 @@ export function LearningRate({stage}) {
       }} />
     <div class="rate-ticks" aria-hidden="true">${[-5, -4, -3, -2, -1, 0, 1].map((decade) => html`<span>${power(decade)}</span>`)}</div>
   </div>`;
+}
+
+/** Under a schedule the slider is the base: the rate in force stands beside it. @param {{stage: import("./stage.js").Stage}} props */
+function InForce({stage}) {
+  const experiment = stage.signal("experiment").value, pulse = stage.signal("pulse").value;
+  if (!experiment || !pulse || experiment.schedule === "constant") return null;
+  return html`<span class="in-force">now <output aria-label="Learning rate in force" aria-live="off" data-value=${pulse.learningRate}>${rate(pulse.learningRate)}</output></span>`;
 }
 
 /** @param {{value: number, disabled: boolean, send: (value: unknown) => void}} props */

@@ -1,51 +1,46 @@
-// The left column: the data to learn, and how to learn it.
+// The left column: what to learn and how, made from the engine's description of an experiment. The rare settings are folded away.
 
 import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
 import {thumbnail} from "../draw/thumbnail.js";
-import {Choice, Slider, Typed} from "./field.js";
+import {plain} from "../model/numbers.js";
+import {Control} from "./field.js";
 import {change, drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
-/** Losses that fit a data set are known to the engine; these two rules say which names to offer. @param {string} dataset */
-const lossesFor = (dataset) => (dataset === "sine" ? ["mse"] : undefined);
+/** Groups in their order; the first two stand open. */
+const GROUPS = {
+  data: "Data", training: "Training", network: "Network", regularisation: "Regularisation",
+  optimiser: "Optimiser details", start: "Starting weights", samples: "Samples and inputs", stopping: "Stop when …",
+};
+const OPEN = ["data", "training"];
+/** These have controls of their own elsewhere on the stage. */
+const ELSEWHERE = ["hidden", "learning_rate"];
+/** How some values are written. @type {Record<string, (value: number) => string>} */
+const SHOW = {
+  noise: (value) => value.toFixed(2), test_share: (value) => `${Math.round(100 * value)} %`, balance: (value) => `${Math.round(100 * value)} %`,
+  batch_size: String, samples: String, schedule_epochs: String, momentum: (value) => plain(value),
+};
 
 /** @param {{stage: Stage}} props */
 export function Settings({stage}) {
-  const experiment = stage.signal("experiment").value, {fields} = stage.signal("description").value;
+  const experiment = stage.signal("experiment").value, {fields, losses} = stage.signal("description").value;
   if (!experiment) return null;
-  const disabled = !drives(stage);
-  /** @param {keyof Experiment} name @param {object} [more] */
-  const props = (name, more) => ({
-    field: fields[name], value: experiment[name], disabled, key: name,
-    send: (/** @type {unknown} */ value) => change(stage, {[name]: value}), ...more,
-  });
-  const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
-  const drawn = experiment.dataset !== "digits";
+  const disabled = !drives(stage), values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
+  const fits = (/** @type {Field} */ {when}) => Object.entries(when ?? {}).every(([name, allowed]) => allowed.includes(values[name]));
+  /** @param {string} group */
+  const controls = (group) => Object.values(fields)
+    .filter((field) => field.group === group && !ELSEWHERE.includes(field.name) && fits(field))
+    .map((field) => html`<${Control} key=${field.name} field=${field} value=${values[field.name]} disabled=${disabled}
+      names=${field.name === "loss" ? losses[experiment.dataset] : undefined} show=${SHOW[field.name]}
+      send=${(/** @type {unknown} */ value) => change(stage, {[field.name]: value})} />`);
   return html`<section class="panel settings" aria-label="Settings">
-    <h2>Data</h2>
-    <${Thumbnails} stage=${stage} dataset=${experiment.dataset} disabled=${disabled} />
-    <${Choice} ...${props("dataset")} />
-    <${Slider} ...${props("noise", {show: (/** @type {number} */ value) => value.toFixed(2)})} />
-    <${Slider} ...${props("batch_size", {show: String})} />
-    <${Slider} ...${props("test_share", {show: percent})} />
-    ${drawn && html`<${Slider} ...${props("samples", {show: String})} />`}
-    <h2>Training</h2>
-    <${Choice} ...${props("activation", {
-      value: typeof experiment.activation === "string" ? experiment.activation : "mixed",
-    })} />
-    <${Choice} ...${props("initialiser")} />
-    <${Choice} ...${props("loss", {names: lossesFor(experiment.dataset)})} />
-    <${Choice} ...${props("optimiser")} />
-    ${experiment.optimiser === "momentum" && html`<${Slider} ...${props("momentum", {show: (/** @type {number} */ value) => value.toFixed(2)})} />`}
-    <${Typed} ...${props("seed")} />
-    <details>
-      <summary>Stop when …</summary>
-      <${Typed} ...${props("stop_loss", {label: "Loss below"})} />
-      <${Typed} ...${props("stop_patience", {label: "Epochs without progress"})} />
-      <${Typed} ...${props("stop_epochs", {label: "Epochs"})} />
-    </details>
+    ${Object.entries(GROUPS).map(([group, title]) => (OPEN.includes(group)
+      ? html`<h2>${title}</h2>
+        ${group === "data" && html`<${Thumbnails} stage=${stage} dataset=${experiment.dataset} disabled=${disabled} />`}
+        ${controls(group)}`
+      : html`<details key=${group}><summary>${title}</summary>${controls(group)}</details>`))}
   </section>`;
 }
 

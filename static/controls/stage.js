@@ -7,12 +7,16 @@
  * @property {() => void} toggleTheme
  * @property {() => void} openRoom a new one, driven by this browser
  * @property {(ladder: State["ladder"]) => void} chooseLadder
- * @property {() => void} dismiss the last refusal or notice
+ * @property {() => void} dismiss the last refusal, notice or check
+ * @property {() => void} keep the run, instead of the new start that was asked back
  */
 
-/** Changes of settings, by name. @param {Stage} stage @param {Record<string, unknown>} changes */
-export function change(stage, changes) {
-  stage.send({type: "set", changes});
+/**
+ * Changes of settings, by name. What needs a new start is asked back, unless `reset` says that it is wanted.
+ * @param {Stage} stage @param {Record<string, unknown>} changes @param {boolean} [reset]
+ */
+export function change(stage, changes, reset = false) {
+  stage.send({type: "set", changes, reset});
 }
 
 /** Whether this browser may give commands. @param {Stage} stage */

@@ -23,6 +23,17 @@ export function divergingTable(minus, zero, plus) {
   return table;
 }
 
+/** 256 steps for answers of several classes: class · levels + how sure, from the neutral colour to the class's own. @param {string[]} classes @param {string} neutral */
+export function classTable(classes, neutral) {
+  const levels = Math.floor(256 / classes.length), from = rgb(neutral), table = new Uint8ClampedArray(256 * 4);
+  for (let step = 0; step < 256; step++) {
+    const to = rgb(classes[Math.min(classes.length - 1, Math.floor(step / levels))]), sure = 0.25 + (0.75 * (step % levels)) / (levels - 1);
+    for (let channel = 0; channel < 3; channel++) table[4 * step + channel] = from[channel] + (to[channel] - from[channel]) * sure;
+    table[4 * step + 3] = 255;
+  }
+  return table;
+}
+
 /** The colour of a layer among so many: five stops from the input to the output. @param {string[]} stops @param {number} layer from 1 @param {number} layers */
 export function layerColour(stops, layer, layers) {
   const place = layers < 2 ? 1 : (layer - 1) / (layers - 1), at = place * (stops.length - 1);

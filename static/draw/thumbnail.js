@@ -15,7 +15,7 @@ export function thumbnail(canvas, {kind, x, labels}, palette) {
     return;
   }
   x.forEach(([x1, x2], index) => {
-    context.fillStyle = palette[labels[index] === 0 ? "value-minus" : "value-plus"];
+    context.fillStyle = kind === "curve" ? palette["value-plus"] : palette[`class-${labels[index]}`];
     context.beginPath();
     context.arc(width * (0.5 + x1 / 2.5), height * (0.5 - x2 / 2.5), 3.2, 0, 7);
     context.fill();

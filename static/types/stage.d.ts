@@ -20,23 +20,24 @@ interface Run {
   labels: string[];
   parameters: number;
   features: string[];
+  standardised: { mean: number[]; deviation: number[] } | null;
+  target_range: [number, number];
   grid: Grid;
 }
 
 interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
 
 interface Experiment {
-  dataset: string; samples: number; noise: number; test_share: number; features: string[];
-  hidden: number[]; activation: string | string[]; output_activation: string | null; initialiser: string;
-  loss: string; optimiser: string; learning_rate: number; momentum: number; batch_size: number;
-  stop_loss: number | null; stop_patience: number | null; stop_epochs: number | null; seed: number;
+  dataset: string; hidden: number[]; activation: string | string[]; initialiser: string; loss: string; optimiser: string;
+  learning_rate: number; momentum: number; schedule: string; batch_size: number; normalisation: string; residual: boolean;
+  features: string[]; seed: number;
 }
 
 interface Choice { name: string; label: string; help: string }
 
 interface Field {
   name: string; label: string; group: string; kind: string; help: string; default: unknown; effect: string;
-  optional: boolean; minimum?: number; maximum?: number; scale?: string; most?: number; choices?: Choice[];
+  optional: boolean; when?: Record<string, string[]>; minimum?: number; maximum?: number; scale?: string; most?: number; choices?: Choice[];
 }
 
 interface Thumbnail { kind: "points" | "curve" | "image"; x: number[][]; labels: number[] }
@@ -44,6 +45,7 @@ interface Thumbnail { kind: "points" | "curve" | "image"; x: number[][]; labels:
 interface Description {
   version: string;
   fields: Record<string, Field>;
+  losses: Record<string, string[]>;
   presets: { name: string; sentence: string; speed: number }[];
   speeds: { names: string[]; last_stepwise: number };
   thumbnails: Record<string, Thumbnail>;
@@ -89,6 +91,13 @@ interface Wave {
 interface Stop { kind: string; step: number; sentence: string; layer: number | null; quantity: string | null }
 interface Diagnosis { kind: string; severity: string; layer: number | null; sentence: string; advice: string }
 interface Mark { step: number; text: string }
+/** A change that needs a new start, asked back before it happens. */
+interface Confirm { changes: Record<string, unknown>; names: string[]; steps: number }
+/** Gradients against finite differences, where they disagree most. */
+interface Check {
+  run: number; step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;
+  checked: number; of: number; by_parameter: Record<string, number>;
+}
 interface Refusal { field: string; was: string; expected: string; message: string; at: number }
 type Palette = Record<string, string>;
 
@@ -112,6 +121,8 @@ interface State {
   marks: Mark[];
   notice: string | null;
   refusal: Refusal | null;
+  confirm: Confirm | null;
+  check: Check | null;
   pulse: Pulse | null;
   parameters: ParameterFrame | null;
   response: Responses | null;

@@ -1,7 +1,8 @@
 // What the network believes: the plane with its data, the fitted curve, or how often each class was taken for each.
 
 import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
-import {divergingTable, mix} from "../draw/colour.js";
+import {classTable, divergingTable, mix} from "../draw/colour.js";
+import {diamond, triangle} from "../draw/shapes.js";
 import {heatImage} from "../draw/heat.js";
 import {NO_PHASE} from "../protocol.js";
 
@@ -39,8 +40,7 @@ function square(root) {
 function plane(context, state, run, root) {
   const {palette, belief, data} = state, pulse = onShow(state), {left, top, side} = square(root), [low, high] = run.grid.bounds;
   if (belief?.plane) {
-    const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
-    const table = divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
+    const table = tableOf(run, palette);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     context.save();
@@ -52,26 +52,52 @@ function plane(context, state, run, root) {
   }
   const at = (/** @type {number} */ value) => ((value - low) / (high - low)) * side;
   data?.x.forEach(([x1, x2], index) => {
-    dot(context, left + at(x1), top + side - at(x2), data.y[index] === 1, data.test[index], palette);
+    const {colour, shape} = lookOf(run, data.y[index], palette);
+    dot(context, left + at(x1), top + side - at(x2), shape, colour, data.test[index], palette);
   });
-  const features = run.features;
-  if (pulse && pulse.x.length === 2 && features.length === 2) {
+  const point = pulse && pointOf(run, pulse);
+  if (point) {
     context.strokeStyle = palette.ink;
     context.lineWidth = 2;
     context.beginPath();
-    context.arc(left + at(pulse.x[0]), top + side - at(pulse.x[1]), 8, 0, 7);
+    context.arc(left + at(point[0]), top + side - at(point[1]), 8, 0, 7);
     context.stroke();
   }
+}
+
+/** The colours of a belief's bytes: of two classes or a value, diverging; of more classes, each its own. @param {Run} run @param {Palette} palette */
+function tableOf(run, palette) {
+  const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
+  if (run.n_classes > 2) return classTable(Array.from({length: run.n_classes}, (_, index) => soft(`class-${index}`)), palette["value-zero"]);
+  return divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
+}
+
+/** How a sample of a plane looks: its class's colour and shape, or its value's colour. @param {Run} run @param {number} y @param {Palette} palette */
+function lookOf(run, y, palette) {
+  if (run.n_classes > 2) return {colour: palette[`class-${y}`], shape: y};
+  if (run.task === "classification") return {colour: palette[y === 1 ? "value-plus" : "value-minus"], shape: y === 1 ? 1 : 0};
+  const [low, high] = run.target_range, value = Math.max(-1, Math.min(1, (2 * (y - low)) / (high - low) - 1));
+  return {colour: mix(palette["value-zero"], palette[value < 0 ? "value-minus" : "value-plus"], Math.abs(value)), shape: value < 0 ? 0 : 1};
+}
+
+/** Where in the plane the sample on show lies, if its inputs tell: x₁ and x₂ among them. @param {Run} run @param {Pulse} pulse @returns {[number, number] | null} */
+function pointOf({features, standardised}, pulse) {
+  const places = [features.indexOf("x1"), features.indexOf("x2")];
+  if (places.includes(-1)) return null;
+  const [x1, x2] = places.map((place) => (standardised ? pulse.x[place] * standardised.deviation[place] + standardised.mean[place] : pulse.x[place]));
+  return [x1, x2];
 }
 
 /** "rgb(1 2 3)" as "#010203". @param {string} colour */
 const hex = (colour) => "#" + (colour.match(/\d+/g) ?? []).map((channel) => Number(channel).toString(16).padStart(2, "0")).join("");
 
-/** Class 1 is a disc, class 0 a square; test samples are hollow. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {boolean} one @param {boolean} test @param {Palette} palette */
-function dot(context, x, y, one, test, palette) {
-  const colour = palette[one ? "value-plus" : "value-minus"], size = 3.6;
+/** Classes 0, 1, 2, 3 are a square, a disc, a triangle, a diamond; test samples are hollow. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} shape @param {string} colour @param {boolean} test @param {Palette} palette */
+function dot(context, x, y, shape, colour, test, palette) {
+  const size = 3.6;
   context.beginPath();
-  if (one) context.arc(x, y, size, 0, 7);
+  if (shape === 1) context.arc(x, y, size, 0, 7);
+  else if (shape === 2) triangle(context, x, y, size + 0.8);
+  else if (shape === 3) diamond(context, x, y, size + 1);
   else context.rect(x - size + 0.4, y - size + 0.4, 2 * size - 0.8, 2 * size - 0.8);
   context.fillStyle = test ? palette.panel : colour;
   context.strokeStyle = test ? colour : palette.panel;
@@ -93,7 +119,7 @@ function line(context, state, run, root) {
     context.lineTo(width, py(y));
     context.stroke();
   }
-  data?.x.forEach(([x], index) => dot(context, px(x), py(data.y[index]), true, data.test[index], palette));
+  data?.x.forEach(([x], index) => dot(context, px(x), py(data.y[index]), 1, palette["value-plus"], data.test[index], palette));
   if (belief?.curve) {
     const cell = (high - low) / belief.curve.length;
     context.strokeStyle = palette.ink;
