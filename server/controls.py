@@ -8,6 +8,9 @@ from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 from .run import MOST_MARKS, RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
 
+#: Seconds of training before a new setting is answered: a few steps, so that nobody waits longer for the picture.
+ANSWER = 0.0003
+
 
 def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Carry out a decoded command; a refusal goes to the asker as an error event."""
@@ -180,17 +183,33 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
         begin_anew(run, now, playing)
         return
     run.dirty = True
-    changed = [name for name, value in new.to_dict().items() if old.to_dict()[name] != value]
+    was, becomes = old.to_dict(), new.to_dict()
+    changed = [name for name, value in becomes.items() if was[name] != value]
     if changed:
         run.revision += 1
         run.preset = None if set(changed) - {"learning_rate"} else run.preset
-        add_mark(run, steps, old.to_dict(), new.to_dict(), changed)
+        add_mark(run, steps, was, becomes, changed)
         if set(changed) - {"learning_rate", "momentum"}:
             run.wave, run.measured_at = (run.wave if trainer.pending else None), -1
             run.tell_run()
     run.tell_settings()
     run.tell_state()
-    run.send(now, PULSE)
+    answer(run, now)
+
+
+def answer(run: RoomRun, now: float) -> None:
+    """The first steps with a setting that has just changed, and a pulse of them.
+
+    While steps stream by, one that is not due yet is borrowed from the time to come, at most one.
+    """
+    before = run.number[PULSE]
+    if run.playing and not run.stepwise:
+        borrowed = max(0.0, 1 - run.credit) if run.credit > 0 else 0.0
+        run.credit += borrowed
+        run._stream(now, run.rates.clock() + ANSWER)
+        run.credit -= borrowed
+    if run.number[PULSE] == before:
+        run.send(now, PULSE)
 
 
 def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..engine import PRESETS, from_address
 from . import checkpoint, controls, messages
-from .protocol import PULSE
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
@@ -98,12 +97,6 @@ class Workshop:
         elif type == messages.COMMAND:
             message: dict[str, Any] = json.loads(payload)
             controls.apply(room.run, message["command"], message["asker"], now)
-            self._flush(number)
-            if room.watched and not room.run.stepwise and message["command"]["type"] == "set":
-                # The first steps with the new setting, and a frame of them, before anything else.
-                begun = clock()
-                room.run.advance(begun, begun + SLICE)
-                room.run.send(clock(), PULSE)
 
     def _watch(self, number: int, room: Room, watched: bool, now: float) -> None:
         """Nobody looks: the clock stands still, and what there is is saved."""

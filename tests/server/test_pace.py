@@ -109,6 +109,23 @@ def test_a_command_is_answered_at_once_by_settings_and_a_pulse_with_the_new_revi
     assert marks[0]["marks"][-1]["text"] == "η 0.1 → 1"
 
 
+def test_a_new_rate_counts_at_once_and_a_dragged_slider_does_not_hurry_the_run() -> None:
+    clock = Clock(speed=3)
+    clock.pass_time(1)
+    steps, moves = clock.run.trainer.steps, 100
+    for move in range(moves):
+        clock.pass_time(0.045)
+        before = clock.run.trainer.steps
+        answer = clock.command("set", changes={"learning_rate": 0.1 + move / 1000})[-1]
+        assert (answer.step, answer.learning_rate) == (before + 1, pytest.approx(0.1 + move / 1000))
+    assert clock.run.trainer.steps - steps == pytest.approx(moves * 0.045 * 25, abs=2)
+    steps = clock.run.trainer.steps
+    for move in range(moves):
+        clock.pass_time(0.016)
+        clock.command("set", changes={"learning_rate": 0.3 + move / 1000})
+    assert clock.run.trainer.steps - steps == pytest.approx(moves * 0.016 * 25, abs=2)
+
+
 def test_a_refused_change_leaves_everything_as_it_was() -> None:
     clock = Clock(speed=3)
     clock.pass_time(1)
