@@ -18,16 +18,21 @@ const VIEWS = {
   network: networkView, ladder: ladderView, output: outputView, loss: lossView, "gradient-history": gradientHistoryView,
 };
 /** A frame that has drawn for so long leaves what remains to the next one, so that a hand on a control never waits. */
-const BUDGET_MS = 7;
+const BUDGET_MS = 5;
+/** A view with a pause lets others go first: while a hand moves, and in frames that show a new pulse; but not longer. */
+const HAND_MS = 150, LONGEST_WAIT_MS = 400;
 /** A hole in the charts is asked for at most once a second. */
 const ASK_MS = 1000;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const store = createStore(JSON.parse(element("description").textContent ?? "{}"));
 const {state} = store;
-/** @type {{view: View, root: HTMLElement, due: boolean}[]} */
+/** @type {{view: View, due: boolean, drawnAt: number}[]} */
 const mounted = [];
-let askedAt = -Infinity, first = 0;
+let askedAt = -Infinity, handAt = -Infinity, first = 0;
+for (const type of ["pointerdown", "keydown", "input"]) {
+  document.addEventListener(type, () => { handAt = performance.now(); }, {capture: true, passive: true});
+}
 
 const roomOfAddress = () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null;
 const experimentOfAddress = () => location.hash.slice(1) || null;
@@ -78,7 +83,7 @@ render(h(App, {stage, mounted: mountViews}), element("stage"));
 function mountViews() {
   for (const [name, create] of Object.entries(VIEWS)) {
     const root = /** @type {HTMLElement} */ (document.querySelector(`[data-view="${name}"]`));
-    const entry = {view: create(root), root, due: true};
+    const entry = {view: create(root), due: true, drawnAt: -Infinity};
     mounted.push(entry);
     new ResizeObserver(() => { entry.due = true; }).observe(root);
   }
@@ -98,15 +103,28 @@ function frame(now) {
   requestAnimationFrame(frame);
 }
 
-/** Each frame begins with another view, so that none is always the last. @param {number} now @param {Set<keyof State>} changed */
+/**
+ * Each frame begins with another view, so that none is always the last; views with a pause come after the others, one
+ * a frame.
+ * @param {number} now @param {Set<keyof State>} changed
+ */
 function drawViews(now, changed) {
   for (const entry of mounted) entry.due ||= entry.view.reads.some((name) => changed.has(name));
-  const start = performance.now();
-  for (let turn = 0; turn < mounted.length && performance.now() - start < BUDGET_MS; turn++) {
-    const entry = mounted[(first + turn) % mounted.length];
-    if (entry.due) entry.due = Boolean(entry.view.draw(state, now));
-  }
+  const start = performance.now(), busy = changed.has("pulse") || start - handAt < HAND_MS;
+  const turns = mounted.map((_, turn) => mounted[(first + turn) % mounted.length]).filter(({due}) => due);
   first = (first + 1) % mounted.length;
+  for (const entry of turns.filter(({view}) => !view.pause)) {
+    if (performance.now() - start >= BUDGET_MS) return;
+    draw(entry, now);
+  }
+  const patient = turns.find(({view, drawnAt}) => view.pause && now - drawnAt >= (busy ? LONGEST_WAIT_MS : view.pause(state)));
+  if (patient && performance.now() - start < BUDGET_MS) draw(patient, now);
+}
+
+/** @param {typeof mounted[number]} entry @param {number} now */
+function draw(entry, now) {
+  entry.due = Boolean(entry.view.draw(state, now));
+  entry.drawnAt = now;
 }
 
 /** The controls learn of the wave only when it enters another layer. @param {number} now */

@@ -1,6 +1,6 @@
 // Where everything stands in the drawing of a network: columns of units, shared by the network and the ladder.
 
-const SIDE = 54, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
+const SIDE = 54, LEAST_SIDE = 44, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
 
 /**
  * @typedef {object} Column
@@ -20,8 +20,8 @@ const SIDE = 54, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
  * @returns {Column[]}
  */
 export function layoutNetwork({layers, image, width, height, top}) {
-  const side = Math.min(SIDE, width * 0.08) + (image ? 22 : 0);
-  const gap = (width - side - Math.min(SIDE, width * 0.08)) / (layers.length - 1);
+  const margin = Math.max(LEAST_SIDE, Math.min(SIDE, width * 0.08)), side = margin + (image ? 22 : 0);
+  const gap = (width - side - margin) / (layers.length - 1);
   return layers.map((units, layer) => {
     const x = side + layer * gap;
     if (layer === 0 && image) return pixels(units, x, top, height);

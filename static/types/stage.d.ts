@@ -138,8 +138,10 @@ interface State {
 
 interface View {
   reads: (keyof State)[];
+  /** True when it wants to draw again in the next frame. */
   draw(state: State, now: number): boolean | void;
-  resize?(): void;
+  /** Milliseconds between two drawings: of a view that may wait while something else is more urgent. */
+  pause?(state: State): number;
 }
 
 type Command = { type: string; [more: string]: unknown };

@@ -1,9 +1,12 @@
 // What the two charts over time share: uPlot with our fonts and colours, and the marks of changed settings.
 
 import uPlot from "uplot";
+import {shortWhole} from "../model/numbers.js";
 
 /** Milliseconds between two drawings of a chart; longer once it holds many points. */
-const PAUSE_MS = 90, MANY = 1500, LONG_PAUSE_MS = 220;
+const PAUSE_MS = 120, MANY = 1500, LONG_PAUSE_MS = 240;
+/** Pixels beside the plot: half of the longest label of the axis, which may stand at its very end. */
+const LAST_LABEL = 20;
 
 /**
  * @param {HTMLElement} root
@@ -15,7 +18,6 @@ export function timeChart(root, describe, dataOf) {
   let plot = null;
   /** @type {unknown[]} */
   let made = [];
-  let drawn = 0;
   /** @type {Mark[]} */
   let marks = [];
 
@@ -26,10 +28,10 @@ export function timeChart(root, describe, dataOf) {
     const common = {stroke: palette["ink-soft"], font: `11px ${palette.font}`, grid: {stroke: palette.grid, width: 1}, ticks: {show: false}};
     plot = new uPlot({
       width: root.clientWidth, height: root.clientHeight, legend: {show: false}, cursor: {show: false},
-      padding: [14, 8, 0, 0],
+      padding: [14, LAST_LABEL, 0, 0],
       scales: {x: {time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + 1, high ?? 1)]}, y: scale},
       axes: [
-        {...common, size: 20, gap: 2, space: 60, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? step.toLocaleString("en-GB") : ""))},
+        {...common, size: 20, gap: 2, space: 60, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? shortWhole(step) : ""))},
         {...common, size: 44, gap: 4, ...axis},
       ],
       series: [{}, ...series],
@@ -38,8 +40,9 @@ export function timeChart(root, describe, dataOf) {
   }
 
   return {
-    /** @param {State} state @param {number} now @param {unknown[]} shape a chart is made anew when one of these changes */
-    draw(state, now, shape) {
+    pause: (/** @type {State} */ {history}) => (history.length > MANY ? LONG_PAUSE_MS : PAUSE_MS),
+    /** @param {State} state @param {unknown[]} shape a chart is made anew when one of these changes */
+    draw(state, shape) {
       if (!state.run || !root.clientWidth) return false;
       marks = state.marks;
       const wanted = [state.palette, ...shape];
@@ -48,8 +51,6 @@ export function timeChart(root, describe, dataOf) {
         make(state);
         return false;
       }
-      if (now - drawn < (state.history.length > MANY ? LONG_PAUSE_MS : PAUSE_MS)) return true;
-      drawn = now;
       if (plot.width !== root.clientWidth || plot.height !== root.clientHeight) {
         plot.setSize({width: root.clientWidth, height: root.clientHeight});
       }

@@ -14,7 +14,8 @@ export function gradientHistoryView(root) {
   const chart = timeChart(root, describe, dataOf);
   return {
     reads: ["history", "marks", "run", "palette"],
-    draw: (state, now) => chart.draw(state, now, [state.run?.run]),
+    pause: chart.pause,
+    draw: (state) => chart.draw(state, [state.run?.run]),
   };
 }
 

@@ -1,6 +1,6 @@
 // The loss against the step: of every batch, and over all training and all test samples where it was measured.
 
-import {plain} from "../model/numbers.js";
+import {ticks} from "../model/numbers.js";
 import {timeChart} from "./chart.js";
 
 /** @param {HTMLElement} root @returns {View} */
@@ -8,7 +8,8 @@ export function lossView(root) {
   const chart = timeChart(root, describe, dataOf);
   return {
     reads: ["history", "marks", "run", "palette"],
-    draw: (state, now) => chart.draw(state, now, [state.run?.run]),
+    pause: chart.pause,
+    draw: (state) => chart.draw(state, [state.run?.run]),
   };
 }
 
@@ -34,7 +35,7 @@ function describe({palette}) {
       range: (/** @type {import("uplot")} */ plot, /** @type {number | null} */ _low, /** @type {number | null} */ high) =>
         /** @type {[number, number]} */ ([0, Math.min(high || 1, OUTLIER * median(plot.data[1])) * 1.05]),
     },
-    axis: {values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits.map((value) => plain(value, 2))},
+    axis: {values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => ticks(splits)},
   };
 }
 

@@ -3,61 +3,85 @@
 // Edges by weight, edges by gradient and the units are three pictures, made when their data change. While a wave
 // moves only these are put together, cut where the wave is, with the pulses on top.
 
-import {alongCurve, cleared, fillingCanvas, fit} from "../draw/canvas.js";
+import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
 import {TITLES, isImage, layoutNetwork} from "../model/layout.js";
-import {plain} from "../model/numbers.js";
 import {eased, waveAt} from "../model/wave.js";
 import {byGradient, byWeight, drawEdges, gradientStrength, visibleEdges, weightStrength} from "./edges.js";
-import {drawUnits, outline} from "./units.js";
+import {drawWave} from "./flight.js";
+import {drawUnits} from "./units.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
 /** @typedef {import("./edges.js").Edge} Edge */
 
-/** Pulses that fly at once. */
-const MOST_PULSES = 64;
-/** Where there is room beside units, their numbers of this pass stand there. */
-const ROOM_FOR_NUMBERS = 62, SIZE_FOR_NUMBERS = 20;
+/**
+ * Everything that the pictures need, as it is at this moment.
+ * @typedef {{state: State, run: Run, columns: Column[], edges: Edge[], pixel: number}} Scene
+ */
+
+/** The pictures: what each is made from, and how. */
+const PICTURES = {
+  weights: {
+    from: (/** @type {State} */ {parameters, palette}) => [parameters, palette],
+    paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state: {palette}, columns, edges, pixel}) =>
+      drawEdges(context, edges, columns, byWeight, weightStrength, palette["value-minus"], palette["value-plus"], pixel),
+  },
+  gradients: {
+    from: (/** @type {State} */ {parameters, palette}) => [parameters, palette],
+    paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state: {palette}, columns, edges, pixel}) =>
+      drawEdges(context, edges, columns, byGradient, gradientStrength, palette["gradient-minus"], palette["gradient-plus"], pixel),
+  },
+  units: {
+    from: (/** @type {State} */ {response, palette, pulse, run}) => [response, palette, run?.grid.kind === "none" ? pulse : null],
+    paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state, run, columns}) =>
+      drawUnits(context, state, run, columns),
+  },
+};
+const NAMES = /** @type {(keyof typeof PICTURES)[]} */ (Object.keys(PICTURES));
 
 /** @param {HTMLElement} root @returns {View} */
 export function networkView(root) {
   const canvas = fillingCanvas(root, "The network: units and connections, with the wave of this training step");
-  /** @type {Record<string, HTMLCanvasElement>} */
-  const pictures = {};
-  for (const name of ["weights", "gradients", "units"]) pictures[name] = document.createElement("canvas");
+  const pictures = NAMES.map((name) => ({
+    name, ...PICTURES[name], canvas: document.createElement("canvas"), made: /** @type {unknown[]} */ ([]),
+  }));
   /** @type {Column[]} */
   let columns = [];
   /** @type {Edge[]} */
   let edges = [];
-  /** What the pictures were made from. @type {unknown[]} */
-  let made = [];
+  /** @type {[Run | null, ParameterFrame | null]} what columns and edges were made from */
+  let laidOut = [null, null];
   let still = false;
 
-  /** Makes the pictures anew that have changed; false when none has. @param {State} state @param {Run} run */
-  function prepare(state, run) {
-    const {parameters, response, palette, pulse} = state, grown = fit(canvas, root);
-    const wanted = [run, parameters, response, palette, run.grid.kind === "none" ? pulse : null];
-    const same = !grown && wanted.every((value, index) => value === made[index]);
-    if (same) return false;
-    const edgesChanged = grown || run !== made[0] || parameters !== made[1] || palette !== made[3];
-    made = wanted;
-    columns = layoutNetwork({
-      layers: run.layers, image: isImage(run), width: root.clientWidth, height: root.clientHeight, top: TITLES,
-    });
-    for (const picture of Object.values(pictures)) fit(picture, root);
-    if (edgesChanged && parameters) {
-      edges = visibleEdges(parameters, run.layers, columns);
-      const pixel = root.clientWidth / canvas.width;
-      drawEdges(
-        cleared(pictures.weights, root), edges, columns, byWeight, weightStrength,
-        palette["value-minus"], palette["value-plus"], pixel,
-      );
-      drawEdges(
-        cleared(pictures.gradients, root), edges, columns, byGradient, gradientStrength,
-        palette["gradient-minus"], palette["gradient-plus"], pixel,
-      );
+  /** Columns and edges; true when the pictures are of another network, or of another size. @param {State} state @param {Run} run */
+  function layOut({parameters}, run) {
+    const another = fit(canvas, root) || run !== laidOut[0];
+    if (another) {
+      columns = layoutNetwork({
+        layers: run.layers, image: isImage(run), width: root.clientWidth, height: root.clientHeight, top: TITLES,
+      });
+      for (const picture of pictures) fit(picture.canvas, root);
     }
-    drawUnits(cleared(pictures.units, root), state, run, columns);
-    return true;
+    if (another || parameters !== laidOut[1]) edges = parameters ? visibleEdges(parameters, run.layers, columns) : [];
+    laidOut = [run, parameters];
+    return another;
+  }
+
+  /**
+   * Makes pictures anew whose data have changed: one, so that no frame is long, or all when the network is another.
+   * The gradients' is made when a wave needs it.
+   * @param {State} state @param {Run} run @param {boolean} all @param {boolean} waving
+   * @returns {{painted: number, waiting: boolean}}
+   */
+  function paint(state, run, all, waving) {
+    const stale = pictures.filter(({name, from, made}) =>
+      (all || from(state).some((value, index) => value !== made[index])) && (waving || name !== "gradients"));
+    const now = all ? stale : stale.slice(0, 1);
+    for (const picture of now) {
+      picture.made = picture.from(state);
+      picture.paint(cleared(picture.canvas, root), {state, run, columns, edges, pixel: root.clientWidth / canvas.width});
+    }
+    if (all && !waving) pictures[NAMES.indexOf("gradients")].made = [];
+    return {painted: now.length, waiting: stale.length > now.length};
   }
 
   return {
@@ -65,12 +89,13 @@ export function networkView(root) {
     draw(state, now) {
       const {run, palette} = state;
       if (!run || !root.clientWidth) return false;
-      const changed = prepare(state, run);
-      const wave = waveAt(state.pulse, run.layers.length - 1, now, state.reducedMotion);
-      if (!changed && still && wave.pass === "none") return false;
-      still = wave.pass === "none";
+      const wave = waveAt(state.pulse, run.layers.length - 1, now, state.reducedMotion), waving = wave.pass !== "none";
+      const {painted, waiting} = paint(state, run, layOut(state, run), waving);
+      if (!painted && still && !waving) return false;
+      still = !waving;
       const context = cleared(canvas, root), {clientWidth: width, clientHeight: height} = root;
-      const put = (/** @type {string} */ name) => context.drawImage(pictures[name], 0, 0, width, height);
+      const put = (/** @type {keyof typeof PICTURES} */ name) =>
+        context.drawImage(pictures[NAMES.indexOf(name)].canvas, 0, 0, width, height);
       if (wave.pass === "backward") {
         const front = frontOf(wave, columns);
         clipped(context, 0, front, height, () => put("weights"));
@@ -84,8 +109,8 @@ export function networkView(root) {
         }
       }
       put("units");
-      if (state.pulse && wave.pass !== "none") drawWave(context, state.pulse, wave, columns, edges, palette);
-      return wave.moving;
+      if (state.pulse && waving) drawWave(context, state.pulse, wave, columns, edges, palette, width);
+      return wave.moving || waiting;
     },
   };
 }
@@ -104,92 +129,4 @@ function clipped(context, left, right, height, draw) {
 function frontOf(wave, columns) {
   const from = columns[wave.layer], to = columns[wave.layer - 1];
   return from.x + (to.x - from.x) * eased(wave.progress);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Pulse} pulse @param {Wave} wave @param {Column[]} columns @param {Edge[]} edges @param {Palette} palette */
-function drawWave(context, pulse, wave, columns, edges, palette) {
-  const last = columns.length - 1;
-  if (wave.pass === "forward") {
-    for (let layer = 0; layer < wave.layer; layer++) ring(context, columns[layer], palette.forward, 1.5);
-    if (wave.progress < 1) fly(context, columns, edges, wave, palette, (edge) => edge.weight * pulse.a[edge.layer - 1][edge.from], false);
-    if (wave.progress > 0.75) {
-      ring(context, columns[wave.layer], palette.forward, 3);
-      numbers(context, columns, wave.layer, pulse.a[wave.layer], palette.forward, palette);
-    }
-  } else if (wave.pass === "loss") {
-    columns.forEach((column, layer) => ring(context, column, palette.forward, layer === last ? 3 : 1.5));
-    flash(context, columns[last], wave.progress, pulse.loss, palette);
-  } else if (wave.pass === "backward") {
-    for (let layer = wave.layer; layer <= last; layer++) ring(context, columns[layer], palette.backward, layer === wave.layer ? 3 : 1.5);
-    numbers(context, columns, wave.layer, pulse.delta[wave.layer], palette.backward, palette);
-    if (wave.progress < 1) fly(context, columns, edges, wave, palette, (edge) => edge.weight * pulse.delta[edge.layer][edge.to], true);
-  } else if (wave.progress < 1) {
-    context.globalAlpha = 1 - wave.progress;
-    columns.forEach((column) => ring(context, column, palette.update, 2));
-    context.globalAlpha = 1;
-  }
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Column} column @param {string} colour @param {number} width */
-function ring(context, column, colour, width) {
-  if (column.image) return;
-  for (let unit = 0; unit < column.shown; unit++) outline(context, column.xs[unit], column.y[unit], column.size, colour, width);
-}
-
-/**
- * Pulses along the edges of the layer that the wave is in: as large as what they carry.
- * @param {CanvasRenderingContext2D} context @param {Column[]} columns @param {Edge[]} edges @param {Wave} wave
- * @param {Palette} palette @param {(edge: Edge) => number} carried @param {boolean} backward
- */
-function fly(context, columns, edges, wave, palette, carried, backward) {
-  const mine = edges.filter((edge) => edge.layer === wave.layer).slice(-MOST_PULSES), along = eased(wave.progress);
-  const [minus, plus] = backward ? ["gradient-minus", "gradient-plus"] : ["value-minus", "value-plus"];
-  const left = columns[wave.layer - 1], right = columns[wave.layer];
-  for (const edge of mine) {
-    const value = carried(edge), strength = backward ? gradientStrength(value) : weightStrength(value);
-    if (!(strength > 0.03)) continue;
-    const [x, y] = alongCurve(
-      left.xs[edge.from] + left.size / 2, left.y[edge.from], right.xs[edge.to] - right.size / 2, right.y[edge.to],
-      backward ? 1 - along : along,
-    );
-    context.fillStyle = palette[value < 0 ? minus : plus];
-    context.beginPath();
-    context.arc(x, y, 1 + 4 * strength, 0, 7);
-    context.fill();
-  }
-}
-
-/** The values of a layer beside its units. @param {CanvasRenderingContext2D} context @param {Column[]} columns @param {number} layer @param {Float32Array} values @param {string} colour @param {Palette} palette */
-function numbers(context, columns, layer, values, colour, palette) {
-  const column = columns[layer], gap = columns.length > 1 ? columns[1].x - columns[0].x : 0;
-  if (gap < ROOM_FOR_NUMBERS || column.size < SIZE_FOR_NUMBERS || column.image) return;
-  context.font = `600 11px ${palette.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = palette.panel;
-  context.fillStyle = colour;
-  for (let unit = 0; unit < column.shown; unit++) {
-    const text = plain(values[unit], 2), x = column.xs[unit], y = column.y[unit];
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
-  }
-}
-
-/** The loss: a ring that spreads from the outputs, and its number. @param {CanvasRenderingContext2D} context @param {Column} column @param {number} progress @param {number} loss @param {Palette} palette */
-function flash(context, column, progress, loss, palette) {
-  const spread = eased(progress), y = (column.y[0] + column.y[column.shown - 1]) / 2;
-  context.globalAlpha = Math.max(0, 1 - spread);
-  context.strokeStyle = palette.loss;
-  context.lineWidth = 2 + 4 * (1 - spread);
-  context.beginPath();
-  context.arc(column.x, y, column.size * (0.7 + 1.1 * spread), 0, 7);
-  context.stroke();
-  context.globalAlpha = 1;
-  const below = column.y[column.shown - 1] + column.size / 2 + 14;
-  context.font = `700 13px ${palette.font}`;
-  context.textAlign = "center";
-  context.fillStyle = palette.loss;
-  context.fillText(`L = ${plain(loss)}`, column.x - 6, below);
 }

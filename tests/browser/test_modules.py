@@ -138,3 +138,63 @@ def test_the_history_is_bounded_and_a_gap_can_be_filled(page: Any) -> None:
     assert seen[2] <= 4096
     assert seen[2] == seen[3] == seen[4]
     assert seen[5] == 39_999
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.12, -0.0034, 0.9], ["0.120", "−0.003", "0.900"]), ([4e-5, -2.04e-6, 0], ["4.0·10⁻⁵", "−2.0·10⁻⁶", "0"]),
+        ([12.34, -0.5], ["12.3", "−0.5"]), ([2e6, 1], ["2.0·10⁶", "1.0·10⁰"]),
+    ],
+)  # fmt: skip
+def test_values_of_a_layer_have_the_same_decimals(page: Any, values: list[float], texts: list[str]) -> None:
+    assert (
+        page.evaluate("async (values) => (await import('/static/model/numbers.js')).alike(values)", values) == texts
+    )
+
+
+@pytest.mark.parametrize(
+    ("splits", "texts"),
+    [
+        ([0, 0.05, 0.1, 0.15], ["0.00", "0.05", "0.10", "0.15"]), ([0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),
+        ([0, 0.2, 0.4], ["0.0", "0.2", "0.4"]), ([0, 10], ["0", "10"]),
+    ],
+)  # fmt: skip
+def test_ticks_of_an_axis_have_the_same_decimals(page: Any, splits: list[float], texts: list[str]) -> None:
+    assert (
+        page.evaluate("async (splits) => (await import('/static/model/numbers.js')).ticks(splits)", splits) == texts
+    )
+
+
+@pytest.mark.parametrize("layers", [[2, 6, 6, 4, 1], [2, 6, 6, 6, 6, 6, 1], [64, 32, 16, 10], [2, *[16] * 10, 1]])
+@pytest.mark.parametrize(("width", "height"), [(800, 300), (560, 240), (350, 300)])
+@pytest.mark.parametrize("side", [1, -1])
+def test_plates_with_values_lie_on_nothing_and_inside(
+    page: Any, layers: list[int], width: int, height: int, side: int
+) -> None:
+    all_plates, columns = page.evaluate(
+        """async ([layers, width, height, side]) => {
+          const {layoutNetwork} = await import("/static/model/layout.js");
+          const {placePlates} = await import("/static/views/values.js");
+          const columns = layoutNetwork({layers, image: layers[0] === 64, width, height, top: 74});
+          const plates = columns.slice(1).map((column, index) => placePlates(
+            columns, index + 1, Array.from({length: column.shown}, () => "−2.0·10⁻⁶"), 52, side, width));
+          return [plates, columns];
+        }""",
+        [layers, width, height, side],
+    )
+    boxes = [
+        (x - column["size"] / 2, y - column["size"] / 2, column["size"], column["size"])
+        for column in columns
+        for x, y in zip(column["xs"], column["y"], strict=True)
+    ]
+    for plates in all_plates:
+        placed = [(plate["x"], plate["y"], plate["width"], plate["height"]) for plate in plates]
+        for x, y, wide, high in placed:
+            assert x >= 0 and x + wide <= width and y >= 0 and y + high <= height
+        for (x, y, wide, high), other in itertools.product(placed, placed + boxes):
+            if other != (x, y, wide, high):
+                left, top, other_wide, other_high = other
+                assert x + wide <= left or left + other_wide <= x or y + high <= top or top + other_high <= y
+    if layers == [2, 6, 6, 4, 1] and width == 800:
+        assert [len(plates) for plates in all_plates] == [6, 6, 4, 1]

@@ -266,3 +266,45 @@ def test_figures_of_an_older_run_never_stand_beside_a_new_network(stage: Open) -
         }"""
     )
     assert shown == [[1, 1, 1], [1, 1, 1], [2, 2, 1]]
+
+
+def test_the_charts_go_on_while_a_hand_never_rests(stage: Open) -> None:
+    page = stage()
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 20 && state.history.length > 10")
+    for name in ("loss", "gradient-history"):
+        pictures = page.page.evaluate(
+            """async (name) => {
+              const canvas = document.querySelector(`[data-view="${name}"] canvas`), pictures = new Set();
+              for (let turn = 0; turn < 40; turn++) {
+                document.body.dispatchEvent(new Event("input", {bubbles: true}));
+                await new Promise((done) => setTimeout(done, 50));
+                pictures.add(canvas.toDataURL());
+              }
+              return pictures.size;
+            }""",
+            name,
+        )
+        assert pictures >= 3
+
+
+def test_the_backward_wave_shows_the_gradients_after_turbo(stage: Open) -> None:
+    page = stage()
+    green = """() => {
+      const canvas = document.querySelector('[data-view="network"] canvas');
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+      copy.drawImage(canvas, 0, 0);
+      const {data} = copy.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3] > 40 && data[at + 1] > data[at] + 40 && data[at + 1] > data[at + 2] + 30) count++;
+      }
+      return count; }"""
+    page.slide("Speed", 6)
+    page.until("state.pulse.step > 200")
+    page.page.wait_for_timeout(300)
+    assert page.page.evaluate(green) == 0
+    page.slide("Speed", 0)
+    page.until("state.wave.pass === 'backward' && state.wave.layer <= 2", timeout=30)
+    page.page.wait_for_timeout(50)
+    assert page.page.evaluate(green) > 50
