@@ -42,7 +42,7 @@ function typeset(layer, activation, plainSgd) {
   return [
     ["forward", "z", formula(one("z", layer), operator("="), sum("i"), weights, each, operator("+"), one("b", layer))],
     ["forward", "a", formula(one("a", layer), operator("="), ...answer)],
-    ["loss", "loss", formula(html`<mi>L</mi>`, html`<mtext> (mean over the batch)</mtext>`)],
+    ["loss", "loss", formula(html`<mi>L</mi>`, html`<mtext>\u00a0(mean over the batch)</mtext>`)],
     ["backward", "delta", formula(one("δ", layer), operator("="), slopeOf(one("z", layer)))],
     ["backward", "gradient", formula(slopeOf(w), operator("="), sum("batch"), one("δ", layer), before)],
     ["update", "weight", formula(w, operator("←"), w, operator("−"), ...(plainSgd ? [html`<mi>η</mi>`, slopeOf(w)] : [html`<mtext>step</mtext>`]))],

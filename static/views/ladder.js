@@ -3,7 +3,7 @@
 import {cleared, fillingCanvas, fit, rounded} from "../draw/canvas.js";
 import {layerColour} from "../draw/colour.js";
 import {isImage, layoutNetwork, TITLES} from "../model/layout.js";
-import {plain, power, raised} from "../model/numbers.js";
+import {plain, power, raised, whole} from "../model/numbers.js";
 import {backwardShare, eased, waveAt} from "../model/wave.js";
 
 /** Decades of the axis, by what is shown: fixed, so that two moments and two runs can be compared. */
@@ -11,6 +11,8 @@ const AXES = {gradient: [-6, 2], delta: [-6, 2], ratio: [-7, 0]};
 const ABOVE = 20, BELOW = 17;
 /** From a gradient so many times smaller than the output's on, its factor is a warning. */
 const FAINT = 100;
+
+/** @typedef {{text: string, x: number, y: number, bold: boolean, colour: string, first: number}} Label */
 
 /** @param {HTMLElement} root @returns {View} */
 export function ladderView(root) {
@@ -29,17 +31,25 @@ export function ladderView(root) {
       const columns = layoutNetwork({
         layers: run.layers, image: isImage(run), width: root.clientWidth, height: 300, top: TITLES,
       });
-      const values = valuesOf(state, pulse), before = lastOf(state), gap = columns[1].x - columns[0].x;
-      const every = Math.ceil(54 / gap), half = Math.min(24, gap * 0.36);
+      const values = valuesOf(state, pulse), before = lastOf(state), half = Math.min(24, (columns[1].x - columns[0].x) * 0.36);
+      /** @type {Label[]} */
+      const names = [], factors = [];
       for (let layer = 1; layer <= layers; layer++) {
         const share = eased(backwardShare(wave, layer)), {x} = columns[layer], value = values[layer - 1];
         const colour = value === Infinity ? palette.critical : layerColour(stopsOf(palette), layer, layers), base = place(10 ** low);
-        if (before && share < 1) bar(context, x, half, base, place(before[layer - 1]), colour, 0.22);
-        if (!Number.isNaN(value)) bar(context, x, half, base, base - (base - place(value)) * share, colour, 1);
-        const told = layer === 1 || layer === layers || layer % every === 0;
-        if (told) name(context, `W${raised(layer)}`, x, root.clientHeight - 4, palette);
-        if (told && share > 0.6) factor(context, state, values, layer, x, Math.min(base, place(value)) - 7, palette);
+        const here = wave.pass === "backward" && wave.layer === layer, arrived = share > 0.6 || !before;
+        if (here) spotlight(context, x, half, root.clientHeight, palette);
+        if (before && share < 1) bar(context, x, half, base, place(before[layer - 1]), colour, 0.25);
+        const top = base - (base - place(value)) * share;
+        if (!Number.isNaN(value)) bar(context, x, half, base, top, colour, 1);
+        if (here && share < 1) crest(context, x, half, top, palette);
+        const first = here ? 0 : layer === 1 || layer === layers ? 1 : 2;
+        names.push({text: `W${raised(layer)}`, x, y: root.clientHeight - 4, bold: here, colour: palette[here ? "backward" : "ink-soft"], first});
+        const shown = arrived ? values : before;
+        if (share > 0.6 || before) factors.push({...factor(state, shown, layer, arrived, palette), x, y: Math.min(base, place(shown[layer - 1])) - 7, first});
       }
+      write(context, names, palette);
+      write(context, factors, palette);
       return wave.moving;
     },
   };
@@ -53,7 +63,7 @@ export function valuesOf(state, pulse) {
   return {gradient: pulse.gradientNorms, delta: pulse.deltaNorms, ratio: pulse.updateRatios}[state.ladder];
 }
 
-/** The step before, as a shadow until the backward wave arrives. @param {State} state @returns {number[] | null} */
+/** The step before, as a ghost until the backward wave arrives. @param {State} state @returns {number[] | null} */
 function lastOf({history, ladder}) {
   return history.length && ladder === "gradient" ? history.norms.map((column) => column[history.length - 1]) : null;
 }
@@ -95,26 +105,51 @@ function bar(context, x, half, base, top, colour, alpha) {
   context.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y @param {Palette} palette */
-function name(context, text, x, y, palette) {
-  context.font = `12px ${palette.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  context.fillStyle = palette["ink-soft"];
-  context.fillText(text, x, y);
+/** Where the backward wave is. @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} height @param {Palette} palette */
+function spotlight(context, x, half, height, palette) {
+  context.globalAlpha = 0.13;
+  context.fillStyle = palette.backward;
+  rounded(context, x - half - 6, 0, 2 * half + 12, height, 8);
+  context.fill();
+  context.globalAlpha = 1;
 }
 
-/** How many times smaller or larger than at the output, or a ratio itself. @param {CanvasRenderingContext2D} context @param {State} state @param {Float32Array} values @param {number} layer @param {number} x @param {number} y @param {Palette} palette */
-function factor(context, state, values, layer, x, y, palette) {
-  const text = factorText(state, values, layer), quotient = values[values.length - 1] / values[layer - 1];
-  context.font = `700 12px ${palette.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  context.fillStyle = state.ladder !== "ratio" && (quotient >= FAINT || quotient <= 1 / FAINT) ? palette.warning : palette.ink;
-  context.fillText(text, x, y);
+/** The rim of a bar that is filling. @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} top @param {Palette} palette */
+function crest(context, x, half, top, palette) {
+  context.fillStyle = palette.backward;
+  rounded(context, x - half - 3, top - 2.5, 2 * half + 6, 5, 2.5);
+  context.fill();
 }
 
-/** "×1/273", "×4.2", or the value itself at the output. @param {State} state @param {Float32Array} values @param {number} layer from 1 */
+/** Labels that stand apart from each other, the most important first. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {Palette} palette */
+function write(context, labels, palette) {
+  /** @type {[number, number][]} */
+  const taken = [];
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  for (const {text, x, y, bold, colour} of labels.toSorted((a, b) => a.first - b.first)) {
+    context.font = `${bold ? "700 13px" : "12px"} ${palette.font}`;
+    const half = context.measureText(text).width / 2 + 3;
+    if (taken.some(([low, high]) => x + half > low && x - half < high)) continue;
+    taken.push([x - half, x + half]);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+}
+
+/**
+ * How many times smaller or larger than at the output, or a ratio itself.
+ * @param {State} state @param {ArrayLike<number>} values @param {number} layer
+ * @param {boolean} arrived whether it is of this step @param {Palette} palette
+ */
+function factor(state, values, layer, arrived, palette) {
+  const quotient = values[values.length - 1] / values[layer - 1];
+  const faint = state.ladder !== "ratio" && (quotient >= FAINT || quotient <= 1 / FAINT);
+  const colour = faint ? palette.warning : palette[arrived ? "ink" : "ink-soft"];
+  return {text: factorText(state, values, layer), bold: arrived || faint, colour};
+}
+
+/** "×1/273", "×4.2", or the value itself at the output. @param {State} state @param {ArrayLike<number>} values @param {number} layer from 1 */
 export function factorText(state, values, layer) {
   const value = values[layer - 1], output = values[values.length - 1];
   if (!Number.isFinite(value)) return plain(value);
@@ -125,4 +160,4 @@ export function factorText(state, values, layer) {
 }
 
 /** @param {number} factor */
-const compact = (factor) => (factor < 9.95 ? factor.toFixed(1).replace(/\.0$/, "") : factor < 1e5 ? String(Math.round(factor)) : plain(factor, 2));
+const compact = (factor) => (factor < 9.95 ? factor.toFixed(1).replace(/\.0$/, "") : factor < 1e5 ? whole(Math.round(factor)) : plain(factor, 2));

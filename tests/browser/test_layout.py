@@ -19,6 +19,20 @@ SMALL = """() => [...document.querySelectorAll("#stage *")]
     && parseFloat(getComputedStyle(element).fontSize) < 11)
   .map((element) => element.outerHTML.slice(0, 120))"""
 
+CUT_CHOICES = """() => {
+  const context = document.createElement("canvas").getContext("2d"), arrow = 18;
+  return [...document.querySelectorAll(".settings select")].map((select) => {
+    const style = getComputedStyle(select);
+    context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const text = select.selectedOptions[0].textContent.trim();
+    return [text, select.clientWidth - arrow - context.measureText(text).width];
+  }).filter(([, room]) => room < 0); }"""
+OVERLAP = """([one, two]) => { const [a, b] = [one, two].map((name) => {
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector(name));
+    return range.getBoundingClientRect(); });
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }"""
+
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (1024, 768)])
 @pytest.mark.parametrize("preset", ["First look", "Exploding gradient", "Digits"])
@@ -34,6 +48,28 @@ def test_a_projector_shows_everything_without_scrolling(stage: Open, width: int,
         box = page.page.get_by_role("region", name=name, exact=True).bounding_box()
         assert box["width"] > 150 and box["height"] > 80
         assert box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+@pytest.mark.parametrize("preset", ["First look", "Exploding gradient", "Digits", "Sine"])
+def test_choices_are_readable_in_full(stage: Open, width: int, height: int, preset: str) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.choose("Preset", preset)
+    page.until(f"state.preset === {preset!r} && state.pulse")
+    page.page.wait_for_timeout(100)
+    assert page.page.evaluate(CUT_CHOICES) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_titles_are_not_covered_in_slow_motion(stage: Open, width: int, height: int) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.slide("Speed", 0)
+    page.until("state.wave.pass === 'backward'", timeout=30)
+    page.page.wait_for_timeout(50)
+    assert page.page.locator(".pass .where").inner_text().endswith("of 4")
+    for one, two in ((".pass .where", ".add-remove"), (".speed > span", ".figures"), (".rate-name", ".rate-value")):
+        assert not page.page.evaluate(OVERLAP, [one, two]), (one, two)
+    assert page.page.locator(".rate-name").bounding_box()["height"] < 26
 
 
 def test_a_phone_is_usable_by_scrolling_down_only(stage: Open) -> None:
