@@ -34,7 +34,7 @@ class TrainingSettings:
         minimum=1, maximum=1024, scale="log",
     )  # fmt: skip
     momentum: float = setting(
-        0.9, "number", "Momentum", "optimiser", "The share of its velocity that a momentum optimiser keeps.",
+        0.9, "number", "Momentum", "training", "The share of its velocity that a momentum optimiser keeps.",
         minimum=0, maximum=0.999,
         when=lambda: reads("momentum"),
     )  # fmt: skip
@@ -54,7 +54,7 @@ class TrainingSettings:
         when=lambda: reads("beta2"),
     )  # fmt: skip
     weight_decay: float = setting(
-        0.01, "number", "Weight decay", "optimiser",
+        0.01, "number", "Weight decay", "training",
         "AdamW shrinks every weight by this share, times the learning rate, at each step.", minimum=0, maximum=1,
         when=lambda: reads("weight_decay"),
     )  # fmt: skip

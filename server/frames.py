@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Metrics, Trace, Trainer
-from ..engine.diagnostics import belief, neuron_responses
+from ..engine import FEATURES, Metrics, Trace, Trainer
+from ..engine.diagnostics import belief, input_maps, neuron_responses
 from .protocol import (
     AFTER,
     Array,
@@ -53,6 +53,8 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
         "labels": list(dataset.classes),
         "parameters": trainer.network.theta.size,
         "features": list(trainer.data.features) if dataset.n_inputs == 2 else [],
+        "inputs": [] if kind == "none" else [FEATURES[name].label for name in trainer.data.features[: sizes[0]]],
+        "input_maps": [] if kind == "none" else input_maps(trainer.data, cells).tolist(),
         "standardised": standardised(trainer),
         "target_range": list(dataset.target_range),
         "grid": {

@@ -2,7 +2,7 @@
 
 from .flow import Diagnosis, diagnose
 from .gradcheck import GradientCheck, check_run, gradient_check
-from .responses import Responses, belief, neuron_responses
+from .responses import Responses, belief, input_maps, neuron_responses
 
 __all__ = [
     "Diagnosis",
@@ -12,5 +12,6 @@ __all__ = [
     "check_run",
     "diagnose",
     "gradient_check",
+    "input_maps",
     "neuron_responses",
 ]

@@ -49,6 +49,14 @@ def passed_forward(network: Network, x: Array) -> Workspace:
     return workspace
 
 
+def input_maps(data: Data, cells: int = 10) -> Array:
+    """What each input of the network is over a plane or a line, as `Responses.maps`: bytes (inputs, points)."""
+    inputs = data.inputs(grid(data, cells)).T
+    reach = np.abs(inputs).max(axis=1, keepdims=True)
+    bytes_: Array = np.rint(128 + 127 * inputs / np.maximum(reach, 1e-12)).astype(np.uint8)
+    return bytes_
+
+
 def neuron_responses(network: Network, data: Data, cells: int = 10, at_most: int = 16) -> Responses:
     """Heat maps of the first `at_most` neurons of every layer, over a plane or a line."""
     workspace = passed_forward(network, data.inputs(grid(data, cells)))

@@ -23,20 +23,24 @@ const LOSSES = {
   softmax_cross_entropy: () => formula(html`<mi>L</mi>`, operator("= −"), operator("∑"), html`<mi>y</mi>`, operator("ln"), html`<mi>ŷ</mi>`),
 };
 
-/** What happens in a pass at a layer, in one line. @param {State["wave"]} wave @param {Run} run */
-export function passFormula({pass, layer}, run) {
-  const last = run.layers.length - 1;
+/** What a layer hands on: its activation a, or h where dropout or a residual connection stands between. @param {Experiment} experiment */
+export const passedOn = ({residual, dropout}) => (residual || dropout > 0 ? "h" : "a");
+
+/** What happens in a pass at a layer, in one line. @param {State["wave"]} wave @param {Run} run @param {Experiment} experiment */
+export function passFormula({pass, layer}, run, experiment) {
+  const last = run.layers.length - 1, normalised = experiment.normalisation !== "none" && layer < last;
   switch (pass) {
     case "forward": return [
-      formula(symbol("a", layer), operator("="), html`<mi>σ</mi>`, operator("("), symbol("z", layer), operator(")")),
-      formula(symbol("z", layer), operator("="), html`<msup><mrow>${symbol("W", layer)}</mrow><mo>⊤</mo></msup>`, symbol(layer === 1 ? "x" : "a", layer === 1 ? "" : layer - 1), operator("+"), symbol("b", layer)),
+      formula(symbol("a", layer), operator("="), html`<mi>σ</mi>`, operator("("), normalised && html`<mi>norm</mi>`, normalised && operator("("), symbol("z", layer), normalised && operator(")"), operator(")")),
+      formula(symbol("z", layer), operator("="), html`<msup><mrow>${symbol("W", layer)}</mrow><mo>⊤</mo></msup>`, symbol(layer === 1 ? "x" : passedOn(experiment), layer === 1 ? "" : layer - 1), operator("+"), symbol("b", layer)),
     ];
     case "loss": return [LOSSES[/** @type {keyof typeof LOSSES} */ (run.loss)]()];
-    case "backward": return [layer === last
+    case "backward": return [layer === last || normalised || passedOn(experiment) === "h"
       ? formula(symbol("δ", layer), operator("="), slopeOf(symbol("z", layer)))
       : formula(symbol("δ", layer), operator("="), operator("("), symbol("W", layer + 1), symbol("δ", layer + 1), operator(")"), operator("⊙"), html`<msup><mi>σ</mi><mo>′</mo></msup>`, operator("("), symbol("z", layer), operator(")")),
     ];
-    case "update": return [formula(html`<mi mathvariant="bold">W</mi>`, operator("←"), html`<mi mathvariant="bold">W</mi>`, operator("−"), html`<mi>η</mi>`, slopeOf(html`<mi mathvariant="bold">W</mi>`))];
+    case "update": return [formula(html`<mi mathvariant="bold">W</mi>`, operator("←"), html`<mi mathvariant="bold">W</mi>`, operator("−"), ...(experiment.optimiser === "sgd"
+      ? [html`<mi>η</mi>`, slopeOf(html`<mi mathvariant="bold">W</mi>`)] : [html`<mtext>${experiment.optimiser}’s step</mtext>`]))];
     default: return [];
   }
 }

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef, useState} from "preact/hooks";
-import {isImage, layoutNetwork} from "../model/layout.js";
+import {layoutNetwork, shapeOf} from "../model/layout.js";
 import {change, drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -21,7 +21,7 @@ export function Layers({stage}) {
     return () => watcher.disconnect();
   }, []);
   const ready = run && experiment && width > 0;
-  const columns = ready ? layoutNetwork({layers: run.layers, image: isImage(run), width, height: 300, top: 0}) : [];
+  const columns = ready ? layoutNetwork({...shapeOf(run), width, height: 300, top: 0}) : [];
   const roomy = columns.length > 1 && columns[1].x - columns[0].x >= ROOM;
   return html`<div class="layers" ref=${root}>
     ${ready && columns.map((column, layer) => html`<div class="column" key=${layer} style=${{left: `${column.x}px`}}>

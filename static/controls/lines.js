@@ -3,17 +3,17 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plain, rate} from "../model/numbers.js";
-import {formula, operator, slopeOf} from "./formula.js";
+import {formula, operator, passedOn, slopeOf} from "./formula.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function Lines({stage}) {
   const run = stage.signal("run").value, pulse = stage.signal("pulse").value, parameters = stage.signal("parameters").value;
-  const {pass, layer: at} = stage.signal("wave").value, optimiser = stage.signal("experiment").value?.optimiser;
+  const {pass, layer: at} = stage.signal("wave").value, experiment = stage.signal("experiment").value;
   const layer = !run ? 1 : pass === "forward" || pass === "backward" ? at : run.layers.length - 1;
   const activation = run?.activations[layer - 1] ?? "tanh";
-  const formulas = useMemo(() => typeset(layer, activation, optimiser === "sgd"), [layer, activation, optimiser]);
+  const formulas = useMemo(() => (experiment ? typeset(layer, activation, experiment, layer === (run?.layers.length ?? 0) - 1) : []), [layer, activation, experiment, run]);
   if (!run || !pulse || !parameters) return html`<section class="panel lines" aria-label="One step, line by line"></section>`;
   const values = {
     z: pulse.z[layer][0], a: pulse.a[layer][0], loss: pulse.loss, delta: pulse.delta[layer][0],
@@ -28,23 +28,25 @@ export function Lines({stage}) {
 
 /**
  * The lines of a layer: the pass it belongs to, which value stands beside it, the formula.
- * @param {number} layer @param {string} activation @param {boolean} plainSgd
+ * @param {number} layer @param {string} activation @param {Experiment} experiment @param {boolean} last
  * @returns {["forward" | "loss" | "backward" | "update", "z" | "a" | "loss" | "delta" | "gradient" | "weight", unknown][]}
  */
-function typeset(layer, activation, plainSgd) {
+function typeset(layer, activation, experiment, last) {
   const one = (/** @type {string} */ letter, /** @type {number} */ of) => html`<msubsup><mi>${letter}</mi><mn>1</mn><mn>${of}</mn></msubsup>`;
   const w = html`<msubsup><mi>w</mi><mn>11</mn><mn>${layer}</mn></msubsup>`;
-  const before = layer === 1 ? html`<msub><mi>x</mi><mn>1</mn></msub>` : one("a", layer - 1);
-  const each = layer === 1 ? html`<msub><mi>x</mi><mi>i</mi></msub>` : html`<msubsup><mi>a</mi><mi>i</mi><mn>${layer - 1}</mn></msubsup>`;
+  const from = passedOn(experiment);
+  const before = layer === 1 ? html`<msub><mi>x</mi><mn>1</mn></msub>` : one(from, layer - 1);
+  const each = layer === 1 ? html`<msub><mi>x</mi><mi>i</mi></msub>` : html`<msubsup><mi>${from}</mi><mi>i</mi><mn>${layer - 1}</mn></msubsup>`;
+  const seen = experiment.normalisation === "none" || last ? [one("z", layer)] : [html`<mi>norm</mi>`, operator("("), one("z", layer), operator(")")];
   const weights = html`<msubsup><mi>w</mi><mrow><mi>i</mi><mn>1</mn></mrow><mn>${layer}</mn></msubsup>`;
   const sum = (/** @type {string} */ over) => html`<msub><mo>∑</mo><mtext>${over}</mtext></msub>`;
-  const answer = activation === "linear" ? [one("z", layer)] : [html`<mi>${activation}</mi>`, operator("("), one("z", layer), operator(")")];
+  const answer = activation === "linear" ? seen : [html`<mi>${activation.replace("_", " ")}</mi>`, operator("("), ...seen, operator(")")];
   return [
     ["forward", "z", formula(one("z", layer), operator("="), sum("i"), weights, each, operator("+"), one("b", layer))],
     ["forward", "a", formula(one("a", layer), operator("="), ...answer)],
     ["loss", "loss", formula(html`<mi>L</mi>`, html`<mtext>\u00a0(mean over the batch)</mtext>`)],
     ["backward", "delta", formula(one("δ", layer), operator("="), slopeOf(one("z", layer)))],
     ["backward", "gradient", formula(slopeOf(w), operator("="), sum("batch"), one("δ", layer), before)],
-    ["update", "weight", formula(w, operator("←"), w, operator("−"), ...(plainSgd ? [html`<mi>η</mi>`, slopeOf(w)] : [html`<mtext>step</mtext>`]))],
+    ["update", "weight", formula(w, operator("←"), w, operator("−"), ...(experiment.optimiser === "sgd" ? [html`<mi>η</mi>`, slopeOf(w)] : [html`<mtext>step</mtext>`]))],
   ];
 }

@@ -35,7 +35,8 @@ function PassTitle({stage}) {
   const words = {stopped: "Stopped", diverged: "Diverged", paused: "Paused", running: PASSES[wave.pass]};
   const title = wave.pass === "none" ? words[status] : PASSES[wave.pass];
   const speed = wave.pass === "none" && status === "running" && pulse?.stepsPerSecond ? `${Math.round(pulse.stepsPerSecond).toLocaleString("en-GB")} steps per second` : "";
-  const formulas = useMemo(() => (run ? passFormula(wave, run).map((part) => html`<span>${part}</span>`) : null), [wave, run]);
+  const experiment = stage.signal("experiment").value;
+  const formulas = useMemo(() => (run && experiment ? passFormula(wave, run, experiment).map((part) => html`<span>${part}</span>`) : null), [wave, run, experiment]);
   return html`<h2 class="pass" data-pass=${wave.pass}><strong>${title}</strong>
     <span class="where">${where}${speed}</span>
     <span class="formula">${formulas}</span></h2>`;
@@ -58,8 +59,8 @@ function Ladder({stage}) {
           onClick=${() => stage.chooseLadder(/** @type {State["ladder"]} */ (name))}>${label}</button>`)}
       </div>
       <span class="hint">log scale</span>
-      <button class="check" title="Compare these gradients with finite differences" disabled=${stage.signal("connection").value !== "live"}
-        onClick=${() => stage.send({type: "check"})}>Check the gradients</button>
+      <button class="check" aria-label="Check the gradients" title="Compare these gradients with finite differences" disabled=${stage.signal("connection").value !== "live"}
+        onClick=${() => stage.send({type: "check"})}>Check</button>
     </div>
     <div class="canvas" data-view="ladder"></div>
     <${LadderTable} stage=${stage} />

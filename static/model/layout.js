@@ -1,6 +1,8 @@
 // Where everything stands in the drawing of a network: columns of units, shared by the network and the ladder.
 
 const SIDE = 54, LEAST_SIDE = 44, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
+/** Of the names beside inputs and outputs: the width of a letter, and what fits beside a unit anyway. */
+const LETTER = 7, FREE = 22;
 
 /**
  * @typedef {object} Column
@@ -15,13 +17,14 @@ const SIDE = 54, LEAST_SIDE = 44, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
  */
 
 /**
- * @param {{layers: number[], image: boolean, width: number, height: number, top: number}} options
- *   image: the inputs are the pixels of a square image; top: space kept free above
+ * @param {{layers: number[], image: boolean, name?: number, label?: number, width: number, height: number, top: number}} options
+ *   image: the inputs are the pixels of a square image; name, label: letters beside an input, an output; top: space
+ *   kept free above
  * @returns {Column[]}
  */
-export function layoutNetwork({layers, image, width, height, top}) {
-  const margin = Math.max(LEAST_SIDE, Math.min(SIDE, width * 0.08)), side = margin + (image ? 22 : 0);
-  const gap = (width - side - margin) / (layers.length - 1);
+export function layoutNetwork({layers, image, name = 0, label = 0, width, height, top}) {
+  const margin = Math.max(LEAST_SIDE, Math.min(SIDE, width * 0.08)), side = margin + (image ? 22 : 0) + Math.max(0, name * LETTER - FREE);
+  const gap = (width - side - margin - Math.max(0, label * LETTER - FREE)) / (layers.length - 1);
   return layers.map((units, layer) => {
     const x = side + layer * gap;
     if (layer === 0 && image) return pixels(units, x, top, height);
@@ -60,6 +63,17 @@ function pixels(units, x, top, height) {
 export function isImage(run) {
   const side = Math.sqrt(run.layers[0]);
   return run.grid.kind === "none" && Number.isInteger(side) && side > 2;
+}
+
+/** What the layout has to know of a run. @param {Run} run */
+export function shapeOf(run) {
+  const longest = (/** @type {string[]} */ names) => Math.max(0, ...names.map((name) => name.length));
+  return {layers: run.layers, image: isImage(run), name: longest(run.inputs), label: isLabelled(run) ? longest(run.labels) : 0};
+}
+
+/** Whether each output stands for a class. @param {Run} run */
+export function isLabelled({layers, labels}) {
+  return labels.length > 1 && layers[layers.length - 1] === labels.length;
 }
 
 /** The room that the column titles take above the units. */

@@ -20,6 +20,8 @@ interface Run {
   labels: string[];
   parameters: number;
   features: string[];
+  inputs: string[];
+  input_maps: number[][];
   standardised: { mean: number[]; deviation: number[] } | null;
   target_range: [number, number];
   grid: Grid;
@@ -30,6 +32,7 @@ interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
 interface Experiment {
   dataset: string; hidden: number[]; activation: string | string[]; initialiser: string; loss: string; optimiser: string;
   learning_rate: number; momentum: number; schedule: string; batch_size: number; normalisation: string; residual: boolean;
+  dropout: number;
   features: string[]; seed: number;
 }
 

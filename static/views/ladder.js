@@ -2,7 +2,7 @@
 
 import {cleared, fillingCanvas, fit, rounded} from "../draw/canvas.js";
 import {layerColour} from "../draw/colour.js";
-import {isImage, layoutNetwork, TITLES} from "../model/layout.js";
+import {layoutNetwork, shapeOf, TITLES} from "../model/layout.js";
 import {plain, power, raised, whole} from "../model/numbers.js";
 import {backwardShare, eased, waveAt} from "../model/wave.js";
 
@@ -29,7 +29,7 @@ export function ladderView(root) {
       axis(context, place, low, high, root, palette);
       if (!pulse) return false;
       const columns = layoutNetwork({
-        layers: run.layers, image: isImage(run), width: root.clientWidth, height: 300, top: TITLES,
+        ...shapeOf(run), width: root.clientWidth, height: 300, top: TITLES,
       });
       const values = valuesOf(state, pulse), before = lastOf(state), half = Math.min(24, (columns[1].x - columns[0].x) * 0.36);
       /** @type {Label[]} */

@@ -4,7 +4,7 @@
 // moves only these are put together, cut where the wave is, with the pulses on top.
 
 import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
-import {TITLES, isImage, layoutNetwork} from "../model/layout.js";
+import {TITLES, layoutNetwork, shapeOf} from "../model/layout.js";
 import {eased, waveAt} from "../model/wave.js";
 import {byGradient, byWeight, drawEdges, gradientStrength, visibleEdges, weightStrength} from "./edges.js";
 import {drawWave} from "./flight.js";
@@ -57,7 +57,7 @@ export function networkView(root) {
     const another = fit(canvas, root) || run !== laidOut[0];
     if (another) {
       columns = layoutNetwork({
-        layers: run.layers, image: isImage(run), width: root.clientWidth, height: root.clientHeight, top: TITLES,
+        ...shapeOf(run), width: root.clientWidth, height: root.clientHeight, top: TITLES,
       });
       for (const picture of pictures) fit(picture.canvas, root);
     }

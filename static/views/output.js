@@ -142,12 +142,14 @@ function line(context, state, run, root) {
 function confusion(context, state, run, root) {
   const {palette, belief} = state, {left, top, side} = square(root), classes = run.n_classes;
   if (!belief?.confusion || !classes) return;
-  const margin = 22, cell = (side - margin) / classes;
+  context.font = `12px ${palette.font}`;
+  const widest = Math.max(...run.labels.map((label) => context.measureText(label).width));
+  const margin = Math.min(side / 3, Math.max(22, widest + 8)), below = 22, cell = (side - margin) / classes;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let truth = 0; truth < classes; truth++) {
     const row = belief.confusion.subarray(truth * classes, (truth + 1) * classes);
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0)), y = top + truth * cell;
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0)), y = top + truth * cell + (margin - below) / 2;
     row.forEach((count, answer) => {
       const x = left + margin + answer * cell, end = palette[truth === answer ? "value-plus" : "value-minus"];
       context.fillStyle = mix(palette.sunk, end, Math.min(1, (count / total) * (truth === answer ? 0.85 : 2.2)));
@@ -159,6 +161,14 @@ function confusion(context, state, run, root) {
     context.font = `12px ${palette.font}`;
     context.fillStyle = palette["ink-soft"];
     context.fillText(run.labels[truth], left + margin / 2, y + cell / 2);
-    context.fillText(run.labels[truth], left + margin + (truth + 0.5) * cell, top + side - margin / 2);
+    context.fillText(fitted(context, run.labels[truth], cell - 4), left + margin + (truth + 0.5) * cell, top + (margin - below) / 2 + classes * cell + below / 2);
   }
+}
+
+/** As much of a label as there is room for. @param {CanvasRenderingContext2D} context @param {string} label @param {number} room */
+function fitted(context, label, room) {
+  if (context.measureText(label).width <= room) return label;
+  let length = label.length - 1;
+  while (length > 1 && context.measureText(`${label.slice(0, length)}…`).width > room) length--;
+  return `${label.slice(0, length)}…`;
 }

@@ -3,6 +3,7 @@
 import {rounded} from "../draw/canvas.js";
 import {divergingTable, mix} from "../draw/colour.js";
 import {heatImage} from "../draw/heat.js";
+import {isLabelled} from "../model/layout.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
 
@@ -16,7 +17,7 @@ export function drawUnits(context, state, run, columns) {
   const {palette, response, pulse} = state;
   const table = divergingTable(palette["value-minus"], palette["value-zero"], palette["value-plus"]);
   // All maps in one tall picture, made in one go; a unit is a part of it.
-  const inputs = inputMaps(run), [rows, cells] = run.grid.response, all = [...inputs, ...(response?.maps.flat() ?? [])];
+  const inputs = run.input_maps, [rows, cells] = run.grid.response, all = [...inputs, ...(response?.maps.flat() ?? [])];
   const atlas = all.length ? heatImage(joined(all, rows * cells), rows * all.length, cells, table) : null;
   let place = 0;
   columns.forEach((column, layer) => {
@@ -34,23 +35,11 @@ export function drawUnits(context, state, run, columns) {
   labels(context, state, run, columns);
 }
 
-/** @param {Uint8Array[]} maps @param {number} size of each */
+/** @param {ArrayLike<number>[]} maps @param {number} size of each */
 function joined(maps, size) {
   const bytes = new Uint8Array(maps.length * size);
   maps.forEach((map, index) => bytes.set(map, index * size));
   return bytes;
-}
-
-/** What the input units show: their own coordinate, over the plane or the line. @param {Run} run @returns {Uint8Array[]} */
-function inputMaps(run) {
-  const [rows, cells] = run.grid.response;
-  if (run.grid.kind === "none") return [];
-  const names = run.grid.kind === "line" ? ["x1"] : run.features;
-  const byte = (/** @type {number} */ at, /** @type {number} */ count) => Math.round(128 + 127 * ((2 * at + 1) / count - 1));
-  return names.map((name) => Uint8Array.from({length: rows * cells}, (_, index) => {
-    const column = index % cells, row = Math.floor(index / cells);
-    return name === "x1" ? byte(column, cells) : byte(rows - 1 - row, rows);
-  }));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {OffscreenCanvas} atlas @param {number} top @param {number} rows @param {number} cells @param {number} x @param {number} y @param {number} size @param {Palette} palette */
@@ -130,10 +119,9 @@ function labels(context, state, run, columns) {
   context.fillStyle = palette["ink-soft"];
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const names = run.grid.kind === "none" ? [] : run.grid.kind === "line" ? ["x"] : run.features.map((name) => (name === "x1" ? "x₁" : "x₂"));
-  names.forEach((name, unit) => context.fillText(name, columns[0].x - columns[0].size / 2 - 6, columns[0].y[unit]));
+  run.inputs.forEach((name, unit) => context.fillText(name, columns[0].x - columns[0].size / 2 - 6, columns[0].y[unit]));
   context.textAlign = "left";
-  if (last.units === run.labels.length && last.units > 1) {
+  if (isLabelled(run)) {
     for (let unit = 0; unit < last.shown; unit++) context.fillText(run.labels[unit], last.x + last.size / 2 + 7, last.y[unit]);
   }
 }

@@ -1,0 +1,130 @@
+"""Settings on the stage: every one has a control, and what it says reaches the engine."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from nablascope.engine import Experiment, Trainer
+
+Open = Callable[..., Any]
+
+
+def numbers(stage: Any, path: str) -> np.ndarray:
+    return np.array(stage.page.evaluate(f"Array.from(window.nablascope.state().{path})"), np.float32)
+
+
+def test_dataset_and_training_settings_reach_the_engine(stage: Open) -> None:
+    page = stage()
+    page.slide("Speed", 3)
+    page.choose("Dataset", "spirals")
+    page.until("state.experiment.dataset === 'spirals' && state.data.run === state.run.run")
+    for name, option, field in (
+        ("Activation", "relu", "activation"), ("Initialiser", "he", "initialiser"), ("Loss", "mse", "loss"),
+        ("Optimiser", "momentum", "optimiser"),
+    ):  # fmt: skip
+        page.choose(name, option)
+        if name == "Initialiser":
+            page.press("Start anew")
+        page.until(f"state.experiment.{field} === '{option}'")
+    page.slide("Momentum", 0.4995)
+    page.until("Math.abs(state.experiment.momentum - 0.5) < 0.01")
+    page.slide("Batch size", 1)
+    page.until("state.experiment.batch_size === 10")
+    page.slide("Noise", 0.5)
+    page.until("state.experiment.noise === 0.5")
+    page.page.get_by_role("button", name="two moons", exact=True).click()
+    page.until("state.experiment.dataset === 'moons'")
+    Experiment.from_dict({**page.state("experiment")})
+
+
+def test_layers_are_edited_on_the_network(stage: Open) -> None:
+    page = stage()
+    page.press("More units in layer 1")
+    page.until("state.run.layers[1] === 7")
+    page.press("Fewer units in layer 3")
+    page.until("state.run.layers[3] === 3")
+    page.press("Add a layer")
+    page.until("state.run.layers.length === 6 && state.experiment.hidden.length === 4")
+    page.choose("Activation of layer 2", "relu")
+    page.until("state.run.activations[1] === 'relu' && state.run.activations[0] === 'tanh'")
+    page.press("Remove a layer")
+    page.press("Remove a layer")
+    page.until("state.run.layers.length === 4")
+    page.until("state.pulse && state.pulse.step > 1")
+
+
+def test_every_setting_has_a_control_made_from_its_description(stage: Open) -> None:
+    page = stage()
+    page.press("Pause")
+    for summary in page.page.locator(".settings summary").all():
+        summary.click()
+    fields = Experiment.describe()
+    values = page.state("experiment")
+    for name, field in fields.items():
+        shown = all(values[other] in allowed for other, allowed in field.get("when", {}).items())
+        if name in ("hidden", "learning_rate") or not shown:
+            continue
+        control = page.page.locator(".settings").get_by_label(field["label"], exact=True).first
+        assert control.is_visible(), name
+
+
+def test_what_needs_a_new_start_is_asked_back_before_it_happens(stage: Open) -> None:
+    page = stage()
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 20")
+    page.choose("Initialiser", "he")
+    question = page.page.get_by_role("alert").filter(has_text="needs a new start")
+    question.wait_for()
+    run, step = page.state("run.run"), page.state("pulse.step")
+    assert page.page.get_by_role("combobox", name="Initialiser", exact=True).input_value() == "xavier"
+    page.press("Keep this run")
+    page.until(f"state.confirm === null && state.pulse.step > {step} && state.run.run === {run}")
+    page.choose("Dataset", "digits")
+    page.press("Start anew")
+    page.until(f"state.run.run === {run + 1} && state.run.layers[0] === 64")
+
+
+def test_an_address_opens_the_same_run_elsewhere(stage: Open) -> None:
+    page = stage(path="#dataset=moons&hidden=5,4&activation=relu,gelu&optimiser=adam&seed=8")
+    page.press("Pause")
+    page.press("Reset")
+    page.until("!state.playing && state.pulse.step === 0")
+    experiment = Experiment(dataset="moons", hidden=[5, 4], activation=["relu", "gelu"], optimiser="adam", seed=8)
+    trainer = Trainer(experiment)
+    assert np.array_equal(numbers(page, "parameters.theta[2]"), trainer.network.thetas[2].ravel())
+    page.slide("Batch size", 1)
+    page.until("state.experiment.batch_size === 10")
+    assert page.page.url.endswith(
+        "#dataset=moons&hidden=5,4&activation=relu,gelu&seed=8&optimiser=adam&batch_size=10"
+    )
+
+
+def test_the_gradients_are_checked_on_request(stage: Open) -> None:
+    page = stage()
+    page.press("Check the gradients")
+    page.until("state.check !== null")
+    banner = page.page.locator("[data-check]")
+    assert float(banner.get_attribute("data-check")) < 1e-6
+    assert "agree with finite differences" in banner.inner_text()
+
+
+def test_residual_connections_and_dropout_count_at_once_and_keep_the_weights(stage: Open) -> None:
+    page = stage()
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 10")
+    run = page.state("run.run")
+    page.page.locator("summary", has_text="Network").click()
+    page.page.get_by_role("switch", name="Residual connections").click()
+    page.until(f"state.experiment.residual && state.run.run === {run} && state.pulse.step > 20")
+    page.page.locator("summary", has_text="Regularisation").click()
+    page.slide("Dropout", 0.27)
+    page.until(f"state.experiment.dropout > 0.2 && state.run.run === {run}")
+
+
+def test_under_a_schedule_the_rate_in_force_stands_beside_the_base(stage: Open) -> None:
+    page = stage(path="#schedule=exponential&schedule_epochs=1&learning_rate=0.5")
+    page.slide("Speed", 4)
+    page.until("state.pulse.epoch > 3 && state.pulse.learningRate < 0.1")
+    shown = page.page.get_by_label("Learning rate in force")
+    assert float(shown.get_attribute("data-value")) < 0.3
+    assert page.state("experiment.learning_rate") == 0.5
