@@ -9,7 +9,7 @@ LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
 TYPES = (
     "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
-    "check", "again",
+    "ask", "cancel", "again",
 )  # fmt: skip
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
 
@@ -89,10 +89,18 @@ class History(Command):
     since: Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
-class Check(Command):
-    """Check the gradients of this moment against finite differences."""
+class Ask(Command):
+    """Read an instrument: which, and about what."""
 
-    type: Literal["check"]
+    type: Literal["ask"]
+    what: Annotated[str, Field(max_length=40)]
+    about: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=20)] = {}
+
+
+class Cancel(Command):
+    """End the long job that there is."""
+
+    type: Literal["cancel"]
 
 
 class Again(Command):
@@ -101,7 +109,7 @@ class Again(Command):
     type: Literal["again"]
 
 
-AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Check | Again
+AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Ask | Cancel | Again
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..engine import PRESETS, ExperimentError
-from ..engine.diagnostics import check_run
 from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 from .run import MOST_MARKS, RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
@@ -125,7 +124,7 @@ def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
         run.revision += 1
         run.tell_run()
         run.tell_settings()
-    run.event("marks", marks=run.marks)
+    run.tell_marks()
     run.tell_state()
     run.tell_diagnosis(now)
     run.send_history(max(-1, run.trainer.steps - 1))
@@ -231,7 +230,7 @@ def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], 
         mark["text"] = f"{short.get(name, name.replace('_', ' '))} {last['old']} → {said(new[name])}"
         run.marks.pop()
     run.marks = [*run.marks, mark][-MOST_MARKS:]
-    run.event("marks", marks=run.marks)
+    run.tell_marks()
 
 
 def merge_within(run: RoomRun) -> float:
@@ -267,17 +266,19 @@ def history(run: RoomRun, command: dict[str, Any], asker: object, now: float) ->
     run.send_history(command["since"], asker)
 
 
-def check(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
-    """Whoever asked is told how far this moment's gradients are from finite differences."""
-    found = check_run(run.trainer)
-    if found is None:
-        refuse(run, asker, command, "check", "a run without a finite step", "one step, with finite numbers")
-        return
-    run.outbox.append(("reply", asker, {"type": "check", "run": run.run, "step": run.trainer.steps, **vars(found)}))
+def ask(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+    """An instrument is read for whoever asked, as soon as the run has a moment."""
+    run.asks.put(run, asker, command["what"], command["about"])
+    run.asks.serve(run, now)
+
+
+def cancel(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+    """The long job ends."""
+    run.asks.cancel(run)
 
 
 ACTIONS = {
     "play": play, "pause": pause, "layer": one_layer, "step": one_step, "back": back, "rewind": rewind,
     "reset": reset, "preset": preset, "set": change, "speed": speed, "history": history,
-    "check": check,
+    "ask": ask, "cancel": cancel,
 }  # fmt: skip

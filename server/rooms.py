@@ -16,7 +16,7 @@ MOST_ROOMS, MOST_MEMBERS = 200, 1000
 DRIVER, WATCHER = "driver", "watcher"
 #: The one place that says who may send what. A command that is not here cannot be sent by anybody.
 POLICY: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("ack", "history", "check", "again"), frozenset({DRIVER, WATCHER})),
+    **dict.fromkeys(("ack", "history", "ask", "cancel", "again"), frozenset({DRIVER, WATCHER})),
     **dict.fromkeys(
         ("set", "preset", "play", "pause", "layer", "step", "back", "reset", "rewind", "speed"), frozenset({DRIVER})
     ),

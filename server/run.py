@@ -7,9 +7,10 @@ Commands come in by `command`, time by `advance`; what is to be sent is collecte
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engine import Experiment, Trainer, to_address
+from ..engine import Experiment, Trainer
 from ..engine.diagnostics import diagnose
-from . import frames
+from . import frames, telling
+from .asks import Asks
 from .protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
 from .rates import Rates
 from .wave import LAST_STEPWISE, SPEEDS, Wave, phase_seconds
@@ -41,6 +42,7 @@ class RoomRun:
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.experiment)
+        self.asks = Asks()
         self._start(self.now)
 
     def _start(self, now: float) -> None:
@@ -96,38 +98,38 @@ class RoomRun:
         rate = (SPEEDS[self.speed] or SLOWEST_STEPS) if self.stepwise else float("inf")
         return not self.playing or self.trainer.network.theta.size * rate <= EXACT_NUMBERS
 
-    def event(self, type: str, **more: Any) -> None:
+    def tell(self, *events: dict[str, Any]) -> None:
         """Tell everybody."""
-        self.outbox.append(("event", {"type": type, **more}))
+        self.outbox += [("event", event) for event in events]
 
     def tell_state(self) -> None:
         """The state event."""
-        stopped = self.trainer.stopped
-        self.event(
-            "state", playing=self.playing, speed=self.speed, status=self.status,
-            stop=None if stopped is None else stopped.to_dict(), can_go_back=self.trainer.can_go_back,
-        )  # fmt: skip
+        self.tell(telling.state(self))
 
     def tell_settings(self) -> None:
         """The settings event."""
-        experiment = self.trainer.experiment
-        self.event(
-            "settings", experiment=experiment.to_dict(), revision=self.revision, preset=self.preset,
-            address=to_address(experiment),
-        )  # fmt: skip
+        self.tell(telling.settings(self))
 
     def tell_run(self) -> None:
-        """The run and data events: a new generation, or new data or layers' functions in this one."""
-        self.event("run", run=self.run, schema=self.run, **frames.describe_run(self.trainer))
-        data = frames.describe_data(self.trainer)
-        if data is not None:
-            self.event("data", run=self.run, **data)
+        """The run and data events."""
+        self.tell(*telling.generation(self))
+
+    def tell_marks(self) -> None:
+        """The marks event."""
+        self.tell({"type": "marks", "marks": self.marks})
+
+    def tell_diagnosis(self, now: float) -> None:
+        """One sentence, when it has changed."""
+        self.told_at = now
+        diagnosis = diagnose(self.trainer).to_dict()
+        if diagnosis["sentence"] != self.told:
+            self.told = diagnosis["sentence"]
+            self.tell({"type": "diagnosis", **diagnosis})
 
     def tell_all(self, now: float) -> None:
         """Everything, for a browser that knows nothing."""
-        self.tell_run()
-        self.tell_settings()
-        self.event("marks", marks=self.marks)
+        self.tell(*telling.generation(self), telling.settings(self))
+        self.tell_marks()
         self.tell_state()
         self.told = None
         self.tell_diagnosis(now)
@@ -187,18 +189,14 @@ class RoomRun:
             self.metrics, self.measured_at = self.trainer.metrics(), self.trainer.steps
             self.rates.sent(0, now, 0, self.rates.clock() - started, self.sharers)
 
-    def tell_diagnosis(self, now: float) -> None:
-        """One sentence, when it has changed."""
-        self.told_at = now
-        diagnosis = diagnose(self.trainer).to_dict()
-        if diagnosis["sentence"] != self.told:
-            self.told = diagnosis["sentence"]
-            self.event("diagnosis", **diagnosis)
-
     # --- time --------------------------------------------------------------------------------------------------
 
     def next_due(self, now: float) -> float | None:
         """When something has to be done: a time, now when training holds nothing back, None when nothing will."""
+        known = [time for time in (self._next_step(now), self.asks.next_due) if time is not None]
+        return min(known) if known else None
+
+    def _next_step(self, now: float) -> float | None:
         if self.stepwise:
             if self.wave is not None and self.trainer.pending:
                 return self.wave.next_change if self.wave.running else None
@@ -218,6 +216,7 @@ class RoomRun:
             self._advance_wave(now)
         elif self.playing:
             self._stream(now, deadline)
+        self.asks.serve(self, now)
 
     def _advance_wave(self, now: float) -> None:
         wave = self.wave

@@ -73,7 +73,8 @@ const stage = {
   toggleTheme: theme.toggle,
   openRoom: () => location.assign(`/${location.hash}`),
   chooseLadder: (ladder) => store.set({ladder}),
-  dismiss: () => store.set({refusal: null, notice: null, check: null}),
+  dismiss: () => store.set({refusal: null, notice: null}),
+  forget: (what) => store.set({answers: {...state.answers, [what]: undefined}}),
   keep: () => store.set({confirm: null}),
 };
 store.flush(performance.now());

@@ -14,7 +14,7 @@ function initial(description) {
   return {
     connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
     preset: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
-    diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, check: null, pulse: null, parameters: null, response: null,
+    diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", palette: {}, theme: "light", reducedMotion: false,
   };
 }
@@ -38,7 +38,7 @@ export function createStore(description) {
   function begin(run) {
     if (!state.run || state.run.run !== run.run) {
       set({pulse: null, parameters: null, response: null, belief: null, data: null, marks: []});
-      set({history: emptyHistory(run.layers.length - 1), confirm: null, check: null});
+      set({history: emptyHistory(run.layers.length - 1), confirm: null, answers: {}});
     }
     set({run});
   }
@@ -53,7 +53,7 @@ export function createStore(description) {
     marks: ({marks}) => set({marks}),
     diagnosis: (diagnosis) => set({diagnosis}),
     confirm: (confirm) => set({confirm}),
-    check: (check) => set({check}),
+    answer: (answer) => { if (answer.run === state.run?.run) set({answers: {...state.answers, [answer.what]: answer}}); },
     viewers: ({count}) => set({viewers: count}),
     notice: ({text}) => set({notice: text}),
     error: (error) => set({refusal: {...error, at: performance.now()}}),

@@ -14,7 +14,7 @@ const RIGHT = 1e-4;
 /** @param {{stage: Stage}} props */
 export function Banner({stage}) {
   const connection = stage.signal("connection").value, refusal = stage.signal("refusal").value;
-  const notice = stage.signal("notice").value, check = stage.signal("check").value;
+  const notice = stage.signal("notice").value, checked = stage.signal("answers").value.gradient_check;
   useEffect(() => {
     if (!refusal && !notice) return undefined;
     const timer = window.setTimeout(stage.dismiss, REFUSAL_MS);
@@ -26,7 +26,9 @@ export function Banner({stage}) {
       ${connection === "lost" && html`<p class="banner">Connection lost. Trying again; the run is kept.</p>`}
       ${gone && html`<p class="banner">This room is not open any more. <button onClick=${stage.openRoom}>Open a new room</button></p>`}
       ${notice && html`<p class="banner">${notice} ${close}</p>`}
-      ${check && html`<p class="banner" data-check=${check.relative_error}>${words(check)} ${close}</p>`}
+      ${checked && html`<p class="banner" data-check=${checked.found?.relative_error}>
+        ${checked.found ? words(checked.found) : "There is no finite step yet whose gradients could be checked."}
+        <button aria-label="Dismiss" onClick=${() => stage.forget("gradient_check")}>×</button></p>`}
     </div>
     <${NewStart} stage=${stage} />
     <div role="alert">${refusal && !gone && html`<p class="banner refusal"><b>${refusal.field.replaceAll("_", " ")}</b> was ${refusal.was}; expected ${refusal.expected}. ${close}</p>`}</div>

@@ -60,7 +60,7 @@ function Ladder({stage}) {
       </div>
       <span class="hint">log scale</span>
       <button class="check" aria-label="Check the gradients" title="Compare these gradients with finite differences" disabled=${stage.signal("connection").value !== "live"}
-        onClick=${() => stage.send({type: "check"})}>Check</button>
+        onClick=${() => stage.send({type: "ask", what: "gradient_check"})}>Check</button>
     </div>
     <div class="canvas" data-view="ladder"></div>
     <${LadderTable} stage=${stage} />

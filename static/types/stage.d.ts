@@ -96,9 +96,11 @@ interface Diagnosis { kind: string; severity: string; layer: number | null; sent
 interface Mark { step: number; text: string }
 /** A change that needs a new start, asked back before it happens. */
 interface Confirm { changes: Record<string, unknown>; names: string[]; steps: number }
+/** What an instrument found, on request; null when there is nothing to tell. */
+interface Answer { what: string; run: number; found: any; cancelled: boolean }
 /** Gradients against finite differences, where they disagree most. */
 interface Check {
-  run: number; step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;
+  step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;
   checked: number; of: number; by_parameter: Record<string, number>;
 }
 interface Refusal { field: string; was: string; expected: string; message: string; at: number }
@@ -125,7 +127,7 @@ interface State {
   notice: string | null;
   refusal: Refusal | null;
   confirm: Confirm | null;
-  check: Check | null;
+  answers: Record<string, Answer | undefined>;
   pulse: Pulse | null;
   parameters: ParameterFrame | null;
   response: Responses | null;

@@ -102,7 +102,7 @@ def test_an_address_opens_the_same_run_elsewhere(stage: Open) -> None:
 def test_the_gradients_are_checked_on_request(stage: Open) -> None:
     page = stage()
     page.press("Check the gradients")
-    page.until("state.check !== null")
+    page.until("state.answers.gradient_check")
     banner = page.page.locator("[data-check]")
     assert float(banner.get_attribute("data-check")) < 1e-6
     assert "agree with finite differences" in banner.inner_text()

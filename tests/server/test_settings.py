@@ -53,8 +53,8 @@ def test_a_gradient_check_on_the_stage_agrees(client: Open) -> None:
     driver.send(type="pause")
     driver.send(type="step")
     driver.frame(PARAMETERS, where=lambda header: header.step == 1)
-    driver.send(type="check")
-    found = driver.event("check")
+    driver.send(type="ask", what="gradient_check")
+    found = driver.event("answer", what="gradient_check")["found"]
     assert found["relative_error"] < 1e-6
     assert found["checked"] == found["of"] == Experiment(hidden=[5, 5], normalisation="batch").parameter_count
     assert found["analytic"] == pytest.approx(found["numeric"], rel=1e-4, abs=1e-8)
@@ -63,8 +63,8 @@ def test_a_gradient_check_on_the_stage_agrees(client: Open) -> None:
 def test_a_large_network_is_checked_at_as_many_places_as_nobody_waits_for(client: Open) -> None:
     driver = client(experiment="hidden=" + ",".join(["77"] * 32))
     driver.frame(PULSE, timeout=30, where=lambda header: header.step >= 1)
-    driver.send(type="check")
-    found = driver.event("check", timeout=30)
+    driver.send(type="ask", what="gradient_check")
+    found = driver.event("answer", timeout=30)["found"]
     assert found["checked"] < found["of"]
     assert found["relative_error"] < 1e-4  # 33 layers of tanh: rounding shows in the numeric gradient
 

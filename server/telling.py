@@ -1,0 +1,36 @@
+"""The events of a room's run: what it says in words, besides the frames that show it."""
+
+from typing import TYPE_CHECKING, Any
+
+from ..engine import to_address
+from . import frames
+
+if TYPE_CHECKING:
+    from .run import RoomRun
+
+Event = dict[str, Any]
+
+
+def state(run: "RoomRun") -> Event:
+    """Whether it trains, how fast, and why not."""
+    stopped = run.trainer.stopped
+    return {
+        "type": "state", "playing": run.playing, "speed": run.speed, "status": run.status,
+        "stop": None if stopped is None else stopped.to_dict(), "can_go_back": run.trainer.can_go_back,
+    }  # fmt: skip
+
+
+def settings(run: "RoomRun") -> Event:
+    """The whole experiment, and its address."""
+    experiment = run.trainer.experiment
+    return {
+        "type": "settings", "experiment": experiment.to_dict(), "revision": run.revision, "preset": run.preset,
+        "address": to_address(experiment),
+    }  # fmt: skip
+
+
+def generation(run: "RoomRun") -> list[Event]:
+    """A new generation, or new data or layers' functions in this one; samples only where they can be drawn."""
+    events = [{"type": "run", "run": run.run, "schema": run.run, **frames.describe_run(run.trainer)}]
+    data = frames.describe_data(run.trainer)
+    return events if data is None else [*events, {"type": "data", "run": run.run, **data}]
