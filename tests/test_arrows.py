@@ -56,6 +56,12 @@ def test_diagnostics_read_the_engine_and_nothing_of_the_engine_reads_them() -> N
         assert not any("diagnostics" in name for name in imports(path)), path
 
 
+def test_published_results_are_computed_by_the_engine_and_nothing_of_the_engine_reads_them() -> None:
+    for path in (ROOT / "engine").rglob("*.py"):
+        if path.parent.name != "golden":
+            assert not any("golden" in name for name in imports(path)), path
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_know_no_sockets_and_no_event_loop(name: str) -> None:
     for imported in imports(ROOT / "server" / f"{name}.py"):

@@ -1,71 +1,112 @@
-"""Published numbers that the engine must reproduce; sources in fixtures/golden.json."""
+"""Published results, through the table that the page shows; sources and numbers in engine/data/golden.json."""
 
 import json
-from pathlib import Path
+import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
-from nablascope.engine import Network
-
-GOLDEN = json.loads((Path(__file__).parent.parent / "fixtures" / "golden.json").read_text(encoding="utf-8"))
-
-
-def mazur() -> tuple[Network, np.ndarray, np.ndarray]:
-    golden = GOLDEN["mazur_2015_step_by_step"]
-    # The mean of squares over two outputs is the post's sum of halved squares.
-    network = Network([2, 2, 2], ["sigmoid", "sigmoid"], "mse", np.random.default_rng(0), "float64")
-    w = np.array(golden["w1_to_w8"])
-    network.parameters["layer1.weight"][...] = w[:4].reshape(2, 2).T
-    network.parameters["layer2.weight"][...] = w[4:].reshape(2, 2).T
-    network.parameters["layer1.bias"][...] = golden["b1"]
-    network.parameters["layer2.bias"][...] = golden["b2"]
-    return network, np.array([golden["x"]]), np.array([golden["target"]])
+from nablascope.engine import ACTIVATIONS, NORMALISATIONS
+from nablascope.engine.activations import Sigmoid
+from nablascope.engine.golden import GOLDEN, Row
+from nablascope.engine.golden.base import at_least, at_most, between, printed
+from nablascope.engine.golden.published import PUBLISHED
 
 
-def test_mazurs_step_by_step_example_to_the_printed_digits() -> None:
-    golden = GOLDEN["mazur_2015_step_by_step"]
-    network, x, y = mazur()
-    loss, gradients = network.loss_and_gradients(x, y)
-    assert network.forward(x)[0] == pytest.approx(golden["out_o"], abs=5e-9)
-    assert loss == pytest.approx(golden["loss"], abs=5e-10)
-    assert gradients["layer2.weight"][0, 0] == pytest.approx(golden["dloss_dw5"], abs=5e-10)
-    assert gradients["layer1.weight"][0, 0] == pytest.approx(golden["dloss_dw1"], abs=5e-10)
-    for name in ("layer1.weight", "layer2.weight"):
-        network.parameters[name][...] -= 0.5 * gradients[name]
-    after = [network.parameters[f"layer{layer}.weight"].T.ravel() for layer in (1, 2)]
-    assert np.concatenate(after) == pytest.approx(golden["w1_to_w8_after_one_step"], abs=5e-9)
-    loss, _ = network.loss_and_gradients(x, y)
-    assert loss == pytest.approx(golden["loss_after_one_simultaneous_step"], abs=1e-14)
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[Row]]:
+    return {name: entry.compute() for name, entry in GOLDEN.items()}
 
 
-def test_cs231n_spiral_within_the_published_bounds() -> None:
-    golden = GOLDEN["cs231n_spiral"]
-    rng = np.random.default_rng(0)
-    x, y = np.zeros((300, 2)), np.repeat(np.arange(3), 100)
-    for j in range(3):
-        radius, angle = np.linspace(0, 1, 100), np.linspace(4 * j, 4 * (j + 1), 100) + rng.normal(0, 0.2, 100)
-        x[100 * j : 100 * (j + 1)] = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
-    network = Network([2, 100, 3], ["relu", "softmax"], "softmax_cross_entropy", rng, "float64", "zeros")
-    weights = [network.parameters[f"layer{layer}.weight"] for layer in (1, 2)]
-    for weight in weights:
-        weight[...] = 0.01 * rng.normal(size=weight.shape)
-    loss, _ = network.loss_and_gradients(x, y)
-    assert loss == pytest.approx(np.log(3), abs=0.01)
-    for _ in range(10_000):
-        loss, gradients = network.loss_and_gradients(x, y)
-        penalty = sum(0.5 * 1e-3 * float(np.sum(weight**2)) for weight in weights)
-        for name, parameter in network.parameters.items():
-            decay = 1e-3 * parameter if name.endswith("weight") else 0
-            parameter -= gradients[name] + decay
-    accuracy = np.mean(np.argmax(network.forward(x), axis=1) == y)
-    low, high = golden["bounds_over_seeds"]["loss"]
-    assert low < loss + penalty < high
-    assert accuracy >= golden["bounds_over_seeds"]["training_accuracy_at_least"]
+@pytest.mark.parametrize("name", GOLDEN)
+def test_every_number_agrees_with_what_was_published(rows: dict[str, list[Row]], name: str) -> None:
+    apart = [(row.claim.quantity, row.claim.published, row.text) for row in rows[name] if not row.ok]
+    assert rows[name] and not apart
 
 
-def test_ten_classes_at_small_weights_start_at_the_chance_level() -> None:
-    network = Network([64, 16, 10], ["relu", "softmax"], "softmax_cross_entropy", np.random.default_rng(0))
-    for weight in network.weights[1:]:
-        weight *= 1e-3
-    loss, _ = network.loss_and_gradients(np.random.default_rng(1).random((50, 64)), np.arange(50) % 10)
-    assert loss == pytest.approx(GOLDEN["chance_level"]["softmax_10_classes_at_small_weights"], abs=1e-3)
+def test_every_source_in_the_data_has_an_entry_and_a_place_to_be_read() -> None:
+    assert set(GOLDEN) == set(PUBLISHED)
+    for entry in GOLDEN.values():
+        assert entry.source and entry.url.startswith("http") and len(entry.story) > 100
+        assert len({claim.quantity for claim in entry.claims}) == len(entry.claims)
+
+
+def test_mazur_is_held_to_every_printed_digit(rows: dict[str, list[Row]]) -> None:
+    mazur = PUBLISHED["mazur_2015_step_by_step"]
+    written = [*mazur["out_h"], *mazur["out_o"], mazur["loss"], mazur["dloss_dw5"], mazur["dloss_dw1"]]
+    written += mazur["w1_to_w8_after_one_step"]
+    for row, number in zip(rows["mazur_2015_step_by_step"], written, strict=False):
+        assert row.claim.published == str(number)
+        assert row.ours == pytest.approx(float(number), abs=5e-9 if len(str(number)) == 10 else 5e-10)
+    at_once, output_first = (row.ours for row in rows["mazur_2015_step_by_step"][-2:])
+    assert at_once == pytest.approx(float(mazur["loss_after_one_simultaneous_step"]), abs=1e-14)
+    assert output_first == pytest.approx(float(mazur["loss_after_one_step_as_printed"]), abs=5e-10)
+    assert abs(at_once - output_first) > 1e-7
+
+
+def test_the_spiral_is_held_to_the_published_bounds(rows: dict[str, list[Row]]) -> None:
+    start, loss, accuracy, *linear = (row.ours for row in rows["cs231n_spiral"])
+    bounds = PUBLISHED["cs231n_spiral"]["bounds_over_seeds"]
+    assert start == pytest.approx(np.log(3), abs=0.01)
+    assert bounds["loss"][0] < Decimal(loss) < bounds["loss"][1]
+    assert accuracy >= bounds["training_accuracy_at_least"]
+    assert linear[0] > 2.5 * loss and linear[1] < 0.6
+
+
+def test_every_earlier_layer_is_at_least_twice_as_slow(rows: dict[str, list[Row]]) -> None:
+    factors = [row.ours for row in rows["nielsen_2015_chapter_5"] if " over " in row.claim.quantity]
+    assert len(factors) == 1 + 2 + 3
+    assert min(factors) >= 2
+
+
+def test_the_gradient_check_covers_every_activation_and_normalisation_and_finds_what_was_planted(
+    rows: dict[str, list[Row]],
+) -> None:
+    errors = {row.claim.quantity: row.ours for row in rows["gradient_check"]}
+    faults = [errors.pop(name) for name in list(errors) if name.startswith("Planted")]
+    assert set(errors) >= {activation.label for activation in ACTIVATIONS.values() if activation.hidden}
+    assert {f"tanh, {row.label}" for row in NORMALISATIONS.values() if row.name != "none"} <= set(errors)
+    assert max(errors.values()) < 1e-7 and min(faults) > 1e-2
+
+
+def test_ten_classes_start_at_the_chance_level(rows: dict[str, list[Row]]) -> None:
+    small, none = (row.ours for row in rows["chance_level"])
+    assert small == pytest.approx(2.302585, abs=1e-3)
+    assert none == pytest.approx(math.log(10), rel=1e-15)
+
+
+def test_a_slope_that_is_wrong_by_a_thousandth_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    true_slope = Sigmoid.slope
+
+    def wrong(self, z, a, slope):
+        return [*true_slope(self, z, a, slope), (np.multiply, (slope, 1.001, slope))]
+
+    monkeypatch.setattr(Sigmoid, "slope", wrong)
+    apart = {row.claim.quantity for row in GOLDEN["mazur_2015_step_by_step"].compute() if not row.ok}
+    assert {"∂L/∂w5", "∂L/∂w1"} <= apart and "Loss" not in apart
+    assert [row.claim.quantity for row in GOLDEN["gradient_check"].compute() if not row.ok] == ["sigmoid"]
+
+
+def test_the_same_seed_gives_the_same_bits() -> None:
+    for name in ("nielsen_2015_chapter_5", "gradient_check"):
+        assert GOLDEN[name].compute(3) == GOLDEN[name].compute(3)
+
+
+def test_the_last_printed_digit_decides() -> None:
+    claim = printed("g", Decimal("0.0600"))
+    assert claim.published == "0.0600" and claim.agreement == "same 4 decimals"
+    assert [Row(claim, ours).ok for ours in (0.05994, 0.05996, 0.06004, 0.06006)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("ours", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("claim", [printed("g", Decimal("1.5")), between("g", 1, [0, 2], 3)])
+def test_what_is_not_finite_agrees_with_nothing_and_can_be_written_as_json(claim, ours: float) -> None:
+    row = Row(claim, ours)
+    assert not row.ok
+    told = json.loads(json.dumps(row.to_dict(), allow_nan=False))
+    assert told["ours"] is None and told["text"] == str(ours)
+
+
+def test_an_infinite_error_is_no_fault_found_and_no_small_one() -> None:
+    assert not Row(at_least("e", "", 1e-2), math.inf).ok
+    assert not Row(at_most("e", "", 1e-7), -math.inf).ok
