@@ -1,11 +1,14 @@
 """The composition root: the only module that knows all others."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, WebSocket
 
+from .calculations import Calculations
+from .how import routes
 from .hub import Hub
 from .pages import router, static_files
 from .security import Guard
@@ -15,7 +18,7 @@ from .store import Store
 
 def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
     """The application; its training processes live as long as it does."""
-    hub = Hub(processes, store)
+    hub, calculations = Hub(processes, store), Calculations()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -23,11 +26,12 @@ def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
         gc.collect()
         gc.freeze()  # a full collection would stop everybody's frames for 25 ms
         yield
-        await hub.close()
+        await asyncio.gather(hub.close(), calculations.close())
 
     # FastAPI's own documentation pages load scripts from elsewhere: off.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(router)
+    app.include_router(routes(calculations))
     app.mount("/static", static_files())
 
     @app.websocket("/ws")

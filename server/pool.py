@@ -20,13 +20,16 @@ Lost = Callable[[list[int]], None]
 
 
 class Process:
-    """One training process and the rooms in it."""
+    """A process beside the web process, the channel to it, and the rooms in it if it trains.
 
-    def __init__(self) -> None:
+    It runs target(channel, pid of the web process, *more).
+    """
+
+    def __init__(self, target: Callable[..., None] = worker.main, *more: Any) -> None:
         self.rooms: set[int] = set()
         ours, theirs = socket.socketpair()
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=worker.main, args=(theirs, os.getpid()), name="nablascope-training")
+        self._process = context.Process(target=target, args=(theirs, os.getpid(), *more))
         self._process.start()
         theirs.close()
         self._socket = ours

@@ -1,7 +1,8 @@
 """What comes from elsewhere is turned away, and pages may load nothing from elsewhere.
 
 Host is checked against the names this server is known by (a foreign page could point a name of its own at this
-machine); a WebSocket's Origin has to be the page's own. A client that is no browser sends no Origin and may connect.
+machine); the Origin of a WebSocket, and of a request that makes the server do something, has to be the page's own. A
+client that is no browser sends no Origin and may connect.
 """
 
 import ipaddress
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 WILDCARDS = {"0.0.0.0", "::", ""}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+#: Methods that only read: a link on any page may lead here.
+READING = {"GET", "HEAD"}
 
 
 def policy(nonce: str, host: str) -> str:
@@ -62,11 +65,12 @@ class Guard:
         if not self.knows(host_name(host)):
             await refuse(scope, receive, send, f"Host: was {host[:80]!r}, expected this server's own name\n", 421)
             return
+        origin = headers.get("origin")
+        reads = scope["type"] == "http" and scope["method"] in READING
+        if not reads and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            await refuse(scope, receive, send, f"Origin: was {origin[:80]!r}, expected this server's page\n", 403)
+            return
         if scope["type"] == "websocket":
-            origin = headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-                await refuse(scope, receive, send, f"Origin: was {origin[:80]!r}, expected this server's page\n", 403)
-                return
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)

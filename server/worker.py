@@ -17,10 +17,7 @@ PR_SET_PDEATHSIG = 1
 
 def main(channel: socket.socket, parent: int) -> None:
     """Serve rooms until the channel closes."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"  # two BLAS threads on a busy machine make a step many times slower
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the web process, which closes the channel
-    _die_with_parent(parent)
+    settle(parent)
     from .workshop import Workshop
 
     workshop = Workshop(channel)
@@ -28,6 +25,14 @@ def main(channel: socket.socket, parent: int) -> None:
     gc.freeze()
     with contextlib.suppress(ConnectionError, BrokenPipeError):
         workshop.serve()
+
+
+def settle(parent: int) -> None:
+    """What every process beside the web process does first."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"  # two BLAS threads on a busy machine make a step many times slower
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the web process, which closes the channel
+    _die_with_parent(parent)
 
 
 def _die_with_parent(parent: int) -> None:

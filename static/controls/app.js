@@ -34,7 +34,7 @@ export function App({stage, mounted}) {
       </section>
       <${Lines} stage=${stage} />
     </main>
-    <${Help} dialog=${help} version=${stage.signal("description").value.version} />`;
+    <${Help} dialog=${help} version=${stage.signal("description").value.version} room=${stage.signal("room").value} />`;
 }
 
 /** @param {{stage: Stage}} props */

@@ -8,8 +8,8 @@ const KEYS = [
   ["?", "this help"],
 ];
 
-/** @param {{dialog: import("preact").RefObject<HTMLDialogElement>, version: string}} props */
-export function Help({dialog, version}) {
+/** @param {{dialog: import("preact").RefObject<HTMLDialogElement>, version: string, room: string | null}} props */
+export function Help({dialog, version, room}) {
   return html`<dialog ref=${dialog} class="help" aria-labelledby="help-title">
     <h2 id="help-title">What you see</h2>
     <p>A network really trains on the server. Each step runs forward (blue) from the input to the output, the loss flashes,
@@ -19,7 +19,8 @@ export function Help({dialog, version}) {
     <h2>Keys</h2>
     <dl>${KEYS.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
     <h2>How do we know?</h2>
-    <p>Every gradient is checked against finite differences, and the engine reproduces published numbers (Mazur's worked example, CS231n) digit by digit.</p>
+    <p>Every gradient is checked against finite differences, and the engine reproduces published numbers, computed while you watch:${" "}
+      <a href=${room ? `/how?room=${room}` : "/how"}>How do we know?</a></p>
     <p class="hint">Nablascope ${version}</p>
     <form method="dialog"><button class="primary">Close</button></form>
   </dialog>`;
