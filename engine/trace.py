@@ -111,6 +111,11 @@ class Trace:
         return [*self._block("h")[:-1], self.a[-1]]
 
     @property
+    def masks(self) -> list[Array] | None:
+        """What dropout let through of each layer: 0, or 1 / (1 − share); None without dropout."""
+        return self._block("mask") if "mask" in self._memory.blocks else None
+
+    @property
     def slope(self) -> list[Array]:
         """σ′(z); 1 where the loss has taken the output activation over."""
         return self._block("slope")

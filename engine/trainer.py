@@ -1,19 +1,22 @@
 """A run that a person can touch: settings in mid-run, measuring, steps back in time."""
 
+import copy
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from .clipping import clip
 from .experiment import Experiment
 from .history import ALL
 from .loop import Loop
 from .metrics import Metrics, evaluate
 from .network import Network
-from .optimisers import KNOBS, OPTIMISERS
+from .optimisers import KNOBS, OPTIMISERS, update_tape
 from .schedules import PlateauWatch
 from .settings import ExperimentError
 from .state import State
+from .tape import Array, play
 from .timeline import Timeline
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
@@ -123,6 +126,21 @@ class Trainer(Loop):
         twin.rng = np.random.default_rng(0)
         twin.theta[...], twin.statistics[...] = self.network.theta, self.network.statistics
         return twin
+
+    def step_per_rate(self) -> Array:
+        """What the update would subtract from θ for the gradient at hand, at a learning rate of 1.
+
+        Every optimiser's step is proportional to the rate, so that this, times any rate, is its step. Clipping,
+        memory and decay are those in force; nothing is altered.
+        """
+        twin, experiment, rates = self.twin(self.dtype), self.experiment, copy.deepcopy(self.rates)
+        twin.gradient[...] = self.network.gradient
+        rates.use(1.0)
+        given, tape = clip(twin.gradient, experiment.clip_norm, experiment.clip_value)
+        tape = tape + update_tape(OPTIMISERS[experiment.optimiser], given, self.memory.copy(), rates, twin)
+        self._quiet.run(play, tape)
+        change: Array = twin.change
+        return change
 
     # --- time --------------------------------------------------------------------------------------------------
 
