@@ -121,6 +121,12 @@ class Trace:
         return self._block("slope")
 
     @property
+    def mean_slopes(self) -> list[Array]:
+        """Mean of |σ′| over the batch, of each unit of layer 1..L (units,): exactly 0 where every one is 0."""
+        means = np.abs(self._memory.blocks["slope"]).mean(axis=1)
+        return [means[start : end - 1] for start, end in self._memory.spans]
+
+    @property
     def error(self) -> list[Array]:
         """∂L/∂h, the error arriving; ∂L/∂z where the loss has taken the output activation over."""
         errors = self._block("error")

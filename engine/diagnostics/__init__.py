@@ -3,13 +3,18 @@
 from .finding import Finding
 from .flow import Diagnosis, diagnose
 from .gradcheck import GradientCheck, check_run, gradient_check
+from .health import Distribution, LayerHealth, gradient_health
 from .lens import Lens, Zone, step_lens
 from .responses import Responses, belief, input_maps, neuron_responses
+from .taken_apart import LayerTakenApart, take_apart
 
 __all__ = [
     "Diagnosis",
+    "Distribution",
     "Finding",
     "GradientCheck",
+    "LayerHealth",
+    "LayerTakenApart",
     "Lens",
     "Responses",
     "Zone",
@@ -17,7 +22,9 @@ __all__ = [
     "check_run",
     "diagnose",
     "gradient_check",
+    "gradient_health",
     "input_maps",
     "neuron_responses",
     "step_lens",
+    "take_apart",
 ]
