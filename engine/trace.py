@@ -123,7 +123,8 @@ class Trace:
     @property
     def mean_slopes(self) -> list[Array]:
         """Mean of |σ′| over the batch, of each unit of layer 1..L (units,): exactly 0 where every one is 0."""
-        means = np.abs(self._memory.blocks["slope"]).mean(axis=1)
+        slopes = np.abs(self._memory.blocks["slope"])
+        means = slopes.dot(np.full(slopes.shape[1], 1 / slopes.shape[1], slopes.dtype))
         return [means[start : end - 1] for start, end in self._memory.spans]
 
     @property
@@ -171,6 +172,11 @@ class Trace:
     def gradient(self) -> Array:
         """All gradients, flat."""
         return self._kept(1)
+
+    @property
+    def flat_change(self) -> Array:
+        """What the optimiser subtracted, flat; NaN before the update."""
+        return self._kept(2)
 
     @property
     def gradient_norms(self) -> Array:

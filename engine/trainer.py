@@ -26,8 +26,8 @@ NETWORK_FIELDS = {
     "activation", "output_activation", "loss", "dataset", "residual", "dropout", "l1", "l2", "label_smoothing",
 }  # fmt: skip
 RESTART_FIELDS = {"seed", "features", "normalisation"}
-#: History rows that a saved state carries.
-SAVED_ROWS = 1000
+#: History rows that a saved state carries; measurements that are kept.
+SAVED_ROWS, MEASUREMENTS = 1000, 128
 Names = set[str]  # within the class `set` is the method
 
 
@@ -40,6 +40,14 @@ class Trainer(Loop):
     >>> trace.step, trace.x.shape, trace.gradients["layer1.weight"].shape
     (1, (32, 2), (2, 4))
     """
+
+    #: (step, training loss, test loss) whenever `metrics` was asked, ever more thinly towards the beginning.
+    measured: list[tuple[int, float, float]]
+
+    def reset(self) -> None:
+        """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
+        super().reset()
+        self.measured = []
 
     def resume(self) -> None:
         """Go on after a criterion has stopped the run; it will not be stopped by it again until settings change."""
@@ -89,6 +97,8 @@ class Trainer(Loop):
         experiment = self.experiment
         turned = self.rates.values
         self.rates.set(experiment)
+        if changed & (DATA_FIELDS | {"loss"}):
+            self.measured = []
         if changed & DATA_FIELDS:
             self._load()
             self._epoch_loss = 0.0
@@ -118,7 +128,15 @@ class Trainer(Loop):
         train = evaluate(self.network, self._rows, self.data.labels_train, classification)
         test = evaluate(self.network, self._test_rows, self.data.labels_test, classification)
         self.history.measured(self.steps, train[0], test[0])
+        self._remember(train[0], test[0])
         return Metrics(train[0], test[0], train[1], test[1])
+
+    def _remember(self, train_loss: float, test_loss: float) -> None:
+        if self.measured and self.measured[-1][0] == self.steps:
+            self.measured.pop()
+        if len(self.measured) >= MEASUREMENTS:
+            del self.measured[1::2]
+        self.measured.append((self.steps, train_loss, test_loss))
 
     def twin(self, dtype: npt.DTypeLike = "float64") -> Network:
         """A network of its own with the same parameters and statistics, in another precision: to try things on."""
@@ -189,6 +207,8 @@ class Trainer(Loop):
             raise ExperimentError("state", str(state.theta.shape), f"parameters {trainer.network.theta.shape}")
         trainer._restore(state)
         trainer.history.replace(state.history, state.steps)
+        losses = state.history[state.history[:, 2] == state.history[:, 2]]
+        trainer.measured = [(int(row[0]), float(row[2]), float(row[3])) for row in losses[-MEASUREMENTS:]]
         trainer.timeline = Timeline()
         trainer._keep_state()
         return trainer
@@ -229,6 +249,7 @@ class Trainer(Loop):
             self._restore(final)
             self._trace = trace
         self.history.replace(rows, self.steps)
+        self.measured = [row for row in self.measured if row[0] <= self.steps]
 
     def rewind(self) -> bool:
         """After a divergence: back to the last step before the loss took off (ten times its best so far)."""

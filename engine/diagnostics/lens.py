@@ -91,8 +91,7 @@ def step_lens(trainer: Trainer, direction: str = "optimiser") -> Lens | None:
     elif trainer.pending:
         downhill = trainer.step_per_rate().astype(np.float64)
     elif trace.updated and trace.learning_rate:
-        flat = np.concatenate([part.reshape(-1) for part in trace.change.values()])
-        downhill = flat.astype(np.float64) / trace.learning_rate
+        downhill = trace.flat_change.astype(np.float64) / trace.learning_rate
     else:
         return None
     start = surface.loss(theta)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer
 from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses
-from nablascope.engine.diagnostics.flow import times
 from nablascope.engine.diagnostics.responses import grid
+from nablascope.engine.diagnostics.words import times
 
 
 def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:

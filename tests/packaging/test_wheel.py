@@ -29,7 +29,7 @@ def test_the_wheel_holds_one_package_and_everything_it_needs(wheel: Path) -> Non
         "nablascope/engine/data/digits.npy.gz", "nablascope/engine/data/iris.npy.gz",
         "nablascope/engine/datasets/load.py", "nablascope/engine/activations/base.py",
         "nablascope/static/main.js", "nablascope/static/vendor/uplot.css",
-        "nablascope/templates/stage.html", "nablascope/engine/diagnostics/flow.py",
+        "nablascope/templates/stage.html", "nablascope/engine/diagnostics/verdicts/flow.py",
         "nablascope/static/styles/tokens.css", "nablascope/engine/data/golden.json", "nablascope/templates/how.html",
         "nablascope/engine/data/LICENCE.txt", "nablascope/static/vendor/LICENSE.uplot.txt",
     ):  # fmt: skip
