@@ -73,6 +73,7 @@ const stage = {
   toggleTheme: theme.toggle,
   openRoom: () => location.assign(`/${location.hash}`),
   chooseLadder: (ladder) => store.set({ladder}),
+  openLab: (lab) => store.set({lab}),
   dismiss: () => store.set({refusal: null, notice: null}),
   forget: (what) => store.set({answers: {...state.answers, [what]: undefined}}),
   keep: () => store.set({confirm: null}),

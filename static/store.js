@@ -15,7 +15,7 @@ function initial(description) {
     connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
     preset: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
-    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", palette: {}, theme: "light", reducedMotion: false,
+    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, palette: {}, theme: "light", reducedMotion: false,
   };
 }
 

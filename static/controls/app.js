@@ -5,6 +5,7 @@ import {useEffect, useRef} from "preact/hooks";
 import {Banner} from "./banner.js";
 import {Header} from "./header.js";
 import {Help} from "./help.js";
+import {Lab} from "./lab.js";
 import {Lines} from "./lines.js";
 import {NetworkPanel} from "./network-panel.js";
 import {Settings} from "./settings.js";
@@ -24,6 +25,7 @@ export function App({stage, mounted}) {
       <${Settings} stage=${stage} />
       <${NetworkPanel} stage=${stage} />
       <${OutputPanel} stage=${stage} />
+      <${Lab} stage=${stage} />
       <section class="panel loss" aria-label="Loss">
         <h2>Loss <span class="legend"><i class="train"></i>train <i class="test"></i>test <i class="batch"></i>batch</span></h2>
         <div class="canvas" data-view="loss"></div>

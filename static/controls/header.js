@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
+import {LabButton} from "./lab.js";
 import {drives} from "./stage.js";
 
 /** @param {{stage: import("./stage.js").Stage, openHelp: () => void}} props */
@@ -10,6 +11,7 @@ export function Header({stage, openHelp}) {
   return html`<header>
     <h1><span class="nabla" aria-hidden="true">∇</span> Nablascope</h1>
     <${Presets} stage=${stage} />
+    <${LabButton} stage=${stage} />
     <${Room} stage=${stage} />
     <button class="plain" aria-label=${dark ? "Light colours" : "Dark colours"} title=${dark ? "Light colours" : "Dark colours"}
       onClick=${stage.toggleTheme}><span aria-hidden="true">◐</span></button>

@@ -136,6 +136,7 @@ interface State {
   /** Which pass the wave is in, and at which layer; how far it is there is each view's own business. */
   wave: { pass: Wave["pass"]; layer: number };
   ladder: "gradient" | "delta" | "ratio";
+  lab: string | null;
   palette: Palette;
   theme: "light" | "dark";
   reducedMotion: boolean;

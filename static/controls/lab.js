@@ -1,0 +1,30 @@
+// The lab: instruments that need room, one at a time, in the place of the right column. Adding one is one row in TABS.
+
+import {html} from "htm/preact";
+
+/** @typedef {import("./stage.js").Stage} Stage */
+
+/** Name → title of the tab and the component that fills it. @type {Record<string, {title: string, view: (props: {stage: Stage}) => unknown}>} */
+export const TABS = {};
+
+/** The button in the top bar. @param {{stage: Stage}} props */
+export function LabButton({stage}) {
+  const open = stage.signal("lab").value, [first] = Object.keys(TABS);
+  return first && html`<button aria-expanded=${open !== null} aria-controls="lab" title="Instruments that look deeper"
+    onClick=${() => stage.openLab(open === null ? first : null)}>Lab</button>`;
+}
+
+/** @param {{stage: Stage}} props */
+export function Lab({stage}) {
+  const open = stage.signal("lab").value;
+  if (open === null || !TABS[open]) return null;
+  const {view: View} = TABS[open];
+  return html`<div class="panel lab" id="lab">
+    <div class="tabs" role="tablist" aria-label="Instruments">
+      ${Object.entries(TABS).map(([name, {title}]) => html`<button role="tab" key=${name} aria-selected=${name === open}
+        onClick=${() => stage.openLab(name)}>${title}</button>`)}
+      <button class="close" aria-label="Close the lab" onClick=${() => stage.openLab(null)}>×</button>
+    </div>
+    <${View} key=${open} stage=${stage} />
+  </div>`;
+}
