@@ -4,10 +4,13 @@ Of each viewer's question only the latest waits. Answers, and the parts of long 
 playing run's time: looking must not slow what is looked at.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..engine import ExperimentError
+import numpy as np
+
+from ..engine import ExperimentError, Report, report
 from ..engine.diagnostics import check_run
 
 if TYPE_CHECKING:
@@ -24,8 +27,30 @@ def gradient_check(run: "RoomRun", about: About) -> dict[str, Any] | None:
     return None if found is None else {"step": run.trainer.steps, **vars(found)}
 
 
+def scores(run: "RoomRun", about: About) -> dict[str, Any]:
+    """Loss, accuracy, confusion, precision and recall, or R² and RMSE, on both parts of the data."""
+    trainer = run.trainer
+    return {part: plain(report(trainer.network, trainer.data, part)) for part in ("train", "test")}
+
+
+def plain(found: Report) -> dict[str, Any]:
+    """A report as JSON: what is no number is null."""
+    return {name: finite(value) for name, value in vars(found).items()}
+
+
+def finite(value: Any) -> Any:
+    """Lists for arrays, None for NaN and infinities."""
+    if isinstance(value, np.ndarray):
+        return [finite(item) for item in value.tolist()]
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 #: Answered at once: name → function of the run and what is asked about, to JSON; None when there is nothing to tell.
-ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {"gradient_check": gradient_check}
+ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
+    "gradient_check": gradient_check, "report": scores,
+}  # fmt: skip
 #: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the result.
 JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {}
 

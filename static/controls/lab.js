@@ -1,11 +1,14 @@
 // The lab: instruments that need room, one at a time, in the place of the right column. Adding one is one row in TABS.
 
 import {html} from "htm/preact";
+import {Scores} from "./scores.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
 /** Name → title of the tab and the component that fills it. @type {Record<string, {title: string, view: (props: {stage: Stage}) => unknown}>} */
-export const TABS = {};
+export const TABS = {
+  scores: {title: "Scores", view: Scores},
+};
 
 /** The button in the top bar. @param {{stage: Stage}} props */
 export function LabButton({stage}) {

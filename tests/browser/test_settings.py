@@ -128,3 +128,20 @@ def test_under_a_schedule_the_rate_in_force_stands_beside_the_base(stage: Open) 
     shown = page.page.get_by_label("Learning rate in force")
     assert float(shown.get_attribute("data-value")) < 0.3
     assert page.state("experiment.learning_rate") == 0.5
+
+
+def test_the_scores_are_those_of_the_engines_report(stage: Open) -> None:
+    page = stage(path="#dataset=iris&hidden=6&loss=softmax_cross_entropy&optimiser=adam&learning_rate=0.02")
+    page.slide("Speed", 4)
+    page.until("state.pulse.step > 100")
+    page.press("Pause")
+    page.press("Lab")
+    page.page.get_by_role("tab", name="Scores").click()
+    page.until("state.answers.report && state.answers.report.found.test.accuracy !== null")
+    found = page.state("answers.report.found.test")
+    right = sum(found["confusion"][index][index] for index in range(3))
+    assert found["accuracy"] == right / found["samples"]
+    table = page.page.get_by_role("region", name="Scores").locator("table").first
+    assert f"{100 * found['accuracy']:.1f} %" in table.inner_text()
+    page.press("Close the lab")
+    assert page.page.get_by_role("region", name="Output", exact=True).is_visible()
