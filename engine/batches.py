@@ -10,6 +10,9 @@ from .tape import Array
 class Batches:
     """`peek` looks, `advance` moves on; the order of the next epoch is drawn when one ends.
 
+    The order is one array that is written over, so that the cuts, which are views of it, are made once and not at
+    every step.
+
     >>> batches = Batches(5, 2, np.random.default_rng(0))
     >>> [len(batches.peek()) for _ in range(3) if batches.advance() or True]
     [2, 1, 2]
@@ -17,35 +20,46 @@ class Batches:
 
     def __init__(self, samples: int, size: int, rng: np.random.Generator) -> None:
         self.samples, self.size, self.rng = samples, min(size, samples), rng
-        self.cursor = 0
-        self.order = self._shuffled()
+        self.order: Array = np.empty(samples, np.int64)
+        self._shuffle()
+        self._cut(0)
 
-    def _shuffled(self) -> Array:
-        return self.rng.permutation(self.samples)
+    def _shuffle(self) -> None:
+        self.order[...] = self.rng.permutation(self.samples)
+
+    def _cut(self, start: int) -> None:
+        """What is left of the epoch from this place on, as batches."""
+        self._first = self.cursor = start
+        self._cuts = [self.order[place : place + self.size] for place in range(start, self.samples, self.size)]
+        self._at = 0
 
     def peek(self) -> Array:
-        """The row numbers of the batch that is due."""
-        return self.order[self.cursor : self.cursor + self.size]
+        """The row numbers of the batch that is due; they hold until the epoch ends."""
+        return self._cuts[self._at]
 
     def advance(self) -> bool:
         """Go to the next batch; True when that ended an epoch."""
         self.cursor += self.size
+        self._at += 1
         if self.cursor < self.samples:
             return False
-        self.cursor = 0
-        self.order = self._shuffled()
+        self._shuffle()
+        if self._first:
+            self._cut(0)
+        self.cursor = self._at = 0
         return True
 
     def resize(self, size: int) -> None:
         """Another batch size from here on, within the same epoch's order."""
         self.size = min(size, self.samples)
+        self._cut(self.cursor)
 
     def state(self) -> dict[str, Any]:
-        """Generator, order and place, as plain data."""
-        return {"rng": self.rng.bit_generator.state, "order": self.order.tolist(), "cursor": self.cursor}
+        """Generator, order (an array) and place."""
+        return {"rng": self.rng.bit_generator.state, "order": self.order.copy(), "cursor": self.cursor}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """The reverse of `state`."""
+        """The reverse of `state`; the order may also be a list."""
         self.rng.bit_generator.state = state["rng"]
-        self.order = np.array(state["order"], dtype=np.int64)
-        self.cursor = int(state["cursor"])
+        self.order[...] = state["order"]
+        self._cut(int(state["cursor"]))

@@ -44,7 +44,7 @@ class State:
             "experiment": self.experiment.to_dict(), "dtype": self.dtype, "steps": self.steps, "epoch": self.epoch,
             "progress": self.progress, "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
         }  # fmt: skip
-        text = json.dumps(header).encode()
+        text = json.dumps(header, default=np.ndarray.tolist).encode()
         return b"".join([MAGIC, struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)])
 
     @classmethod
