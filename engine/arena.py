@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from .memory import aligned, padding
 from .tape import Array
 
 #: What every step leaves behind for each layer. Some networks leave more, see `Workspace`.
@@ -19,8 +20,10 @@ QUANTITIES = ("z", "a", "slope", "error", "delta")
 class Arena:
     """Views of a flat block of memory.
 
-    rows (batch, width) hold x, a one, the targets y and, for some losses, 1 − 2y. `blocks[name]` is (height, batch):
-    the layers 1..L one under the other, each followed by one row more. That row of ones under the activations is
+    columns (width, batch) hold x, a one, the targets y and, for some losses, 1 − 2y, one sample a column; rows is the
+    same, transposed. A product with x as it stands here takes half as long on small networks as with x transposed,
+    and a tenth less on large ones. `blocks[name]` is (height, batch): the layers 1..L one under the other, each
+    followed by one row more. That row of ones under the activations is
     the bias's input, so that z = θᵀh needs no broadcast add, and the bias's gradient no sum.
     """
 
@@ -33,17 +36,24 @@ class Arena:
         #: Where layer l's rows are in a block: spans[l - 1].
         self.spans = list(pairwise(starts))
         height = starts[-1]
-        size = batch * width + len(self.quantities) * height * batch
-        self.memory: Array = np.zeros(size, dtype) if memory is None else memory
-        self.rows = self.memory[: batch * width].reshape(batch, width)
-        rest = self.memory[batch * width :].reshape(len(self.quantities), height, batch)
-        self.blocks: dict[str, Array] = dict(zip(self.quantities, rest, strict=True))
+        # The samples, then the quantities; each begins at a cache line.
+        samples, block = (padding(rows * batch, dtype) for rows in (width, height))
+        size = samples + len(self.quantities) * block
+        self.memory: Array = aligned((size,), dtype) if memory is None else memory
+        self.columns = self.memory[: width * batch].reshape(width, batch)
+        self.rows = self.columns.T
+        begins = [samples + index * block for index in range(len(self.quantities))]
+        #: By name, (height, batch).
+        self.blocks: dict[str, Array] = {
+            name: self.memory[begin : begin + height * batch].reshape(height, batch)
+            for name, begin in zip(self.quantities, begins, strict=True)
+        }
 
     def views(self, name: str) -> list[Array]:
         """One quantity as (units, batch) views, layer 1..L; index 0 is x for a and h, else empty."""
         n_in = self.sizes[0] if name in ("a", "h") else 0
         block = self.blocks[name]
-        return [self.rows[:, :n_in].T, *(block[start : end - 1] for start, end in self.spans)]
+        return [self.columns[:n_in], *(block[start : end - 1] for start, end in self.spans)]
 
     def targets(self) -> Array:
         """y (batch, n_out)."""

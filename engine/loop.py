@@ -4,7 +4,7 @@
 """
 
 import math
-import weakref
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -16,16 +16,18 @@ from .datasets import Data, load
 from .divergence import find_divergence
 from .experiment import Experiment
 from .history import History
+from .memory import aligned
 from .metrics import evaluate
 from .network import Network
-from .norms import GradientNorms
+from .norms import HIGH, LOW, GradientNorms
 from .optimisers import OPTIMISERS, Rates, update_tape
 from .quiet import quiet_context
+from .samples import Samples
 from .schedules import SCHEDULES, PlateauWatch
 from .stopping import Stop, Stopping
-from .tape import Tape, play
+from .tape import Tape
 from .timeline import EVERY, Timeline
-from .trace import Moment, Trace
+from .trace import UNSHARED, Moment, Trace
 
 
 class Loop:
@@ -39,7 +41,7 @@ class Loop:
         self.reset()
 
     def _keep_state(self) -> None:
-        """Called after every 50 steps and whenever settings change; whoever travels in time saves the state."""
+        """Called after every 100 steps and whenever settings change; whoever travels in time saves the state."""
 
     # --- building ----------------------------------------------------------------------------------------------
 
@@ -53,7 +55,7 @@ class Loop:
         self.network = self._build(np.random.default_rng(self._seeds[1]))
         self.rates = Rates(self.dtype)
         self.rates.set(experiment)
-        self.memory = np.zeros((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
+        self.memory = aligned((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
         self.steps = self.epoch = 0
         self._epoch_loss = 0.0
         self.stopping, self.stopped = Stopping(), None
@@ -94,20 +96,22 @@ class Loop:
         """The tapes, for the settings in force."""
         network, data = self.network, self.data
         self.pending = False
-        self._alive: weakref.ref[Trace] | None = None
-        self._rows = network.as_rows(data.inputs(data.x_train), data.y_train)
+        self._samples = Samples(network.as_rows(data.inputs(data.x_train), data.y_train))
         self._test_rows = network.as_rows(data.inputs(data.x_test), data.y_test)
         self.norms = GradientNorms(network)
-        self._set_out(len(self.batches.peek()))
         experiment = self.experiment
         given, clip_tape = clip(network.gradient, experiment.clip_norm, experiment.clip_value)
         optimiser = OPTIMISERS[experiment.optimiser]
-        self._update: Tape = clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
+        self._change: Tape = clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
+        self._set_out(len(self.batches.peek()))
 
     def _set_out(self, batch: int) -> None:
-        """The tape of a step with so many samples, up to the norms of its gradients."""
+        """The tapes of a step with so many samples: up to the norms of its gradients, and from there to its end."""
         workspace = self._workspace = self.network.workspace(batch, "train")
-        self._tape: Tape = [*workspace.draw_tape, *workspace.tape, *self.norms.tape]
+        self._take, self._into, settle = self._samples.taking(workspace)
+        self._tape: Tape = [*settle, *workspace.draw_tape, *workspace.tape, *self.norms.tape]
+        self._update: Tape = [*self._change, *workspace.remember_tape]
+        self._read_loss = workspace.loss.item
 
     # --- training ----------------------------------------------------------------------------------------------
 
@@ -116,7 +120,7 @@ class Loop:
         if self.pending:
             return self.finish()
         self._quiet.run(self._step)
-        return self._last()
+        return self._trace or self._last()
 
     def begin(self) -> Trace:
         """The step's forward pass, loss and backward pass, but not yet its update."""
@@ -124,14 +128,14 @@ class Loop:
             raise RuntimeError("begin: a step is pending, expected finish() first")
         self._quiet.run(self._gradients)
         if self.pending:
-            self._note(self.steps + 1, updated=False)
+            self._note()
         return self._last()
 
     def finish(self) -> Trace:
         """The pending step's update, with the settings in force now."""
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
-        self._last().keep()
+        self._hand_over(self._last())
         self._quiet.run(self._apply)
         return self._last()
 
@@ -156,29 +160,41 @@ class Loop:
             self._apply()
 
     def _gradients(self) -> None:
-        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here."""
+        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here.
+
+        What stands here and in `_apply` counts on small networks: no call more than needed.
+        """
         if self.stopped is not None:
             return
-        if self._alive is not None:
-            # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
-            self._trace = None
-            held, self._alive = self._alive(), None
-            if held is not None:
-                held.keep()
+        if self._trace is not None and getrefcount(self._trace) > UNSHARED:
+            self._hand_over(self._trace)
         indices = self.batches.peek()
         if self._workspace.batch != len(indices):
             self._set_out(len(indices))
-        self._rows.take(indices, 0, self._workspace.rows, "clip")
+        self._take(indices, *self._into)
         for function, arguments in self._tape:
             function(*arguments)
-        self.loss, self._squares = self._workspace.loss.item(), self.norms.read()
+        self.loss = loss = self._read_loss()
+        self._squares = squares = self.norms.read()
         self.pending = True
-        if not math.isfinite(self.loss + sum(self._squares)):
+        bound = squares.pop()
+        for square in squares:
+            if square < LOW:
+                break
+        else:
+            if loss + bound < HIGH:  # false for NaN as well
+                return
+        self._look_closer()
+
+    def _look_closer(self) -> None:
+        """Norms beyond float32's range are taken again; what is no number at all ends the run."""
+        self._squares = self.norms.closer()
+        if not math.isfinite(self.loss + sum(self._squares)) or not np.isfinite(self.network.gradient).all():
             self._diverge()
 
     def _diverge(self) -> None:
         self.pending = False
-        self._note(self.steps + 1, updated=False)
+        self._note()
         self._last().keep()
         rate = self.rates.values["learning_rate"]
         self.stopped = find_divergence(self.network, self._workspace, self.steps + 1, rate)
@@ -189,16 +205,17 @@ class Loop:
             self.rates.use(self.rate)
         for function, arguments in self._update:
             function(*arguments)
-        if self._workspace.remember_tape:
-            play(self._workspace.remember_tape)
         self.pending = False
-        self.steps += 1
-        self.history.add(self.steps, self.loss, self._squares)
-        self._note(self.steps, updated=True)
-        self._epoch_loss += self.loss * self._workspace.batch
+        self.steps = step = self.steps + 1
+        loss, squares = self.loss, self._squares
+        self.history.add(step, loss, squares)
+        self._moment = moment = loss, squares, step, self.epoch + 1, self.rates.values["learning_rate"], True
+        if self._trace is not None:
+            self._trace.tell(self.network, self._workspace, moment)
+        self._epoch_loss += loss * self._workspace.batch
         if self.batches.advance():
             self._end_epoch()
-        if not self.steps % EVERY:
+        if not step % EVERY:
             self._keep_state()
 
     @property
@@ -221,9 +238,15 @@ class Loop:
             watched = evaluate(self.network, self._test_rows, self.data.labels_test, False)[0]
         self.stopped = self.stopping.check(experiment, self.epoch, self.steps, mean, watched)
 
-    def _note(self, step: int, updated: bool) -> None:
-        """What a trace of this moment would say, should anybody ask for one."""
-        self._moment = self.loss, self._squares, step, self.epoch + 1, self.rates.values["learning_rate"], updated
+    def _hand_over(self, trace: Trace) -> None:
+        """Whoever holds the last trace gets a copy of everything, and the next step a trace of its own."""
+        trace.keep()
+        self._trace = None
+
+    def _note(self) -> None:
+        """What a trace of this moment, before the update, would say, should anybody ask for one."""
+        rate = self.rates.values["learning_rate"]
+        self._moment = self.loss, self._squares, self.steps + 1, self.epoch + 1, rate, False
         self._trace = None
 
     @property
@@ -231,7 +254,6 @@ class Loop:
         """The last step's, made when somebody asks; None before the first."""
         if self._trace is None and self._moment is not None:
             self._trace = Trace(self.network, self._workspace, self._moment)
-            self._alive = weakref.ref(self._trace)
         return self._trace
 
     def _last(self) -> Trace:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from .activations import ACTIVATIONS
 from .initialisers import INITIALISERS
 from .losses import LOSSES
+from .memory import aligned
 from .normalisations import NORMALISATIONS
 from .penalties import Penalty
 from .settings import ExperimentError
@@ -92,8 +93,8 @@ class Network:
             self._norm_places.append(slice(middle, end))
             start = end
         #: Row 0: θ before the step. 1: ∂L/∂θ. 2: what the step subtracted. One copy keeps all three.
-        self.record = np.zeros((3, start), self.dtype)
-        self.theta = np.zeros(start, self.dtype)
+        self.record = aligned((3, start), self.dtype)
+        self.theta = aligned((start,), self.dtype)
         #: Running means and variances of batch normalisation, (2, units) for each layer: no parameters.
         self.statistics = np.zeros((2, sum(self.sizes[1:])), self.dtype)
         self.before, self.gradient, self.change = self.record

@@ -1,9 +1,10 @@
-"""‖∂L/∂W‖ of every layer, at every step, in two calls.
+"""‖∂L/∂W‖ of every layer, at every step, and whether all is still finite, in two calls.
 
 Squares of small numbers leave float32's range long before the numbers do: a gradient of 10⁻²⁰ has a square of
 10⁻⁴⁰. Where that comes near, the norm is taken again in float64.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,33 +16,39 @@ if TYPE_CHECKING:
 
 #: Up to this many entries a product with a layer-indicator matrix is faster than a dot product a layer.
 SMALL = 32_768
+#: Squares, and sums of them, within these bounds are exact enough in float32.
+LOW, HIGH = 1e-30, 1e30
 
 
 class GradientNorms:
-    """Play `tape` after a backward pass; `read()` gives their squares; weights only, biases left out."""
+    """Play `tape` after a backward pass; `read()` then gives the squares, and last what bounds them all.
+
+    Of layer 1..L the weights alone, biases left out. The bound is the sum of all squares, one row more of the
+    matrix: as long as it is below HIGH every square is, so that one comparison finds inf and NaN. `closer()` takes
+    the squares again in float64.
+    """
 
     def __init__(self, network: "Network") -> None:
         layers, count = len(network.sizes) - 1, network.theta.size
         self._weights = [gradient[:-1].reshape(-1) for gradient in network.gradients[1:]]
-        self._squares = np.zeros(layers, network.dtype)
+        squares = np.zeros(layers + 1, network.dtype)
+        self.read: Callable[[], list[float]] = squares.tolist
         self.tape: Tape
-        if layers * count <= SMALL:
-            square, indicator = np.zeros(count, network.dtype), np.zeros((layers, count), network.dtype)
-            for layer, row in enumerate(indicator, 1):
+        if (layers + 1) * count <= SMALL:
+            square, indicator = np.zeros(count, network.dtype), np.ones((layers + 1, count), network.dtype)
+            for layer, row in enumerate(indicator[:-1], 1):
+                row.fill(0)
                 network.views(row)[layer][:-1] = 1
             self.tape = [
                 (np.multiply, (network.gradient, network.gradient, square)),
-                (indicator.dot, (square, self._squares)),
+                (indicator.dot, (square, squares)),
             ]
         else:
             self.tape = [
-                (weight.dot, (weight, self._squares[layer : layer + 1].reshape(())))
-                for layer, weight in enumerate(self._weights)
+                *((weight.dot, (weight, squares[layer, ...])) for layer, weight in enumerate(self._weights)),
+                (squares[:-1].dot, (np.ones(layers, network.dtype), squares[layers, ...])),
             ]
 
-    def read(self) -> list[float]:
-        """The squares of the norms, layer 1..L; in float64 where float32 would not do."""
-        squares: list[float] = self._squares.tolist()
-        if min(squares) > 1e-30 and max(squares) < 1e30:  # false for NaN as well
-            return squares
+    def closer(self) -> list[float]:
+        """The squares of layer 1..L in float64."""
         return [float(weight @ weight) for weight in (part.astype(np.float64) for part in self._weights)]

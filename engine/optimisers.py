@@ -7,6 +7,7 @@ When the optimiser is changed in mid-run its memory starts empty. When one of it
 the next update on; averages keep their values.
 """
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Parameters that are updated together.
 BLOCK = 65_536
+#: What RMSProp and Adam add to a root, so that none is 0.
+EPSILON = 1e-8
 KNOBS = ("learning_rate", "momentum", "beta1", "beta2", "rho", "weight_decay")
 
 
@@ -27,7 +30,7 @@ class Rates:
     """The numbers that a person turns while the network trains, as 0-d arrays of the network's dtype.
 
     Also how many updates the optimiser has made (`count`), and what follows from it: Adam's averages start at 0, so
-    they are too small at first; `first` and `second` correct them (Kingma and Ba 2015, section 3).
+    they are too small at first; `scale` and `shift` correct them (Kingma and Ba 2015, section 3).
     """
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
@@ -36,8 +39,8 @@ class Rates:
         self.learning_rate, self.momentum, self.rho, self.unrho, self.beta1, self.beta2 = (
             np.zeros((), dtype) for _ in range(6)
         )
-        self.epsilon, self.tiny = np.array(1e-8, dtype), np.array(1e-10, dtype)
-        self.first, self.second, self.decay = (np.zeros((), dtype) for _ in range(3))
+        self.epsilon, self.tiny = np.array(EPSILON, dtype), np.array(1e-10, dtype)
+        self.scale, self.shift, self.decay = (np.zeros((), dtype) for _ in range(3))
 
     def set(self, experiment: "Experiment") -> None:
         """Overwrite them; every prepared call sees the new values."""
@@ -54,11 +57,15 @@ class Rates:
         self.decay[...] = learning_rate * self.values["weight_decay"]
 
     def advance(self) -> None:
-        """One more update; for Adam, which keeps m / (1 − β₁) and v / (1 − β₂) to save two calls."""
+        """One more update; for Adam, which keeps M = m / (1 − β₁) and V = v / (1 − β₂) to save two calls.
+
+        With √v̂ = s √V its step, η m̂ / (√v̂ + ε), is scale · M / (√V + shift), where shift = ε / s: a third call saved.
+        """
         self.count += 1
         beta1, beta2 = self.values["beta1"], self.values["beta2"]
-        self.first[...] = self.values["learning_rate"] * (1 - beta1) / (1 - beta1**self.count)
-        self.second[...] = (1 - beta2) / (1 - beta2**self.count)
+        root = math.sqrt((1 - beta2) / (1 - beta2**self.count))
+        self.scale.fill(self.values["learning_rate"] * (1 - beta1) / (1 - beta1**self.count) / root)
+        self.shift.fill(EPSILON / root)
 
 
 class Optimiser:
@@ -202,7 +209,7 @@ class Adam(Optimiser):
     knobs: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
 
     def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Eleven calls."""
+        """Ten calls."""
         return [*self.step(gradient, change, memory, rates), (np.subtract, (theta, change, theta))]
 
     def begin(self, rates: Rates) -> Tape:
@@ -218,11 +225,10 @@ class Adam(Optimiser):
             (np.multiply, (squares, rates.beta2, squares)),
             (np.multiply, (gradient, gradient, change)),
             (np.add, (squares, change, squares)),
-            (np.multiply, (squares, rates.second, change)),
-            (np.sqrt, (change, change)),
-            (np.add, (change, rates.epsilon, change)),
+            (np.sqrt, (squares, change)),
+            (np.add, (change, rates.shift, change)),
             (np.divide, (mean, change, change)),
-            (np.multiply, (change, rates.first, change)),
+            (np.multiply, (change, rates.scale, change)),
         ]
 
     def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
@@ -239,7 +245,7 @@ class AdamW(Adam):
     knobs = ("beta1", "beta2", "weight_decay")
 
     def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Fourteen calls; biases do not decay."""
+        """Thirteen calls; biases do not decay."""
         shrinkage = np.empty_like(theta)
         return [
             *self.step(gradient, change, memory, rates),

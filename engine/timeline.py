@@ -4,7 +4,8 @@ from collections import deque
 
 from .state import State
 
-EVERY = 50
+#: Steps from one state to the next: going back replays at most so many.
+EVERY = 100
 #: Bounds of what is kept: states, and bytes of them.
 MOST, MOST_BYTES = 200, 64 * 2**20
 

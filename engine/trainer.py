@@ -10,6 +10,7 @@ from .clipping import clip
 from .experiment import Experiment
 from .history import ALL
 from .loop import Loop
+from .memory import aligned
 from .metrics import Metrics, evaluate
 from .network import Network
 from .optimisers import KNOBS, OPTIMISERS, update_tape
@@ -110,7 +111,7 @@ class Trainer(Loop):
         if changed & {"schedule", "schedule_epochs", "schedule_decay"}:
             self.plateau = PlateauWatch()
         if "optimiser" in changed:
-            self.memory = np.zeros((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
+            self.memory = aligned((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
             self.rates.count = 0
         else:
             OPTIMISERS[experiment.optimiser].turned(self.memory, turned, self.rates.values)
@@ -125,7 +126,7 @@ class Trainer(Loop):
     def metrics(self) -> Metrics:
         """Loss and accuracy over all training and all test samples; the history's last row gets the losses."""
         classification = self.data.dataset.task == "classification"
-        train = evaluate(self.network, self._rows, self.data.labels_train, classification)
+        train = evaluate(self.network, self._samples.rows, self.data.labels_train, classification)
         test = evaluate(self.network, self._test_rows, self.data.labels_test, classification)
         self.history.measured(self.steps, train[0], test[0])
         self._remember(train[0], test[0])

@@ -45,9 +45,9 @@ class Workspace:
         normalised = network.normalisation != "none"
         more = [name for name, wanted in (("normed", normalised), ("h", apart), ("mask", masked)) if wanted]
         self.arena = Arena(network.sizes, batch, network.rows_width, network.dtype, [*QUANTITIES, *more])
-        arena, self.rows = self.arena, self.arena.rows
+        arena, self.rows, self.columns = self.arena, self.arena.rows, self.arena.columns
         passed = "h" if apart else "a"
-        self.rows[:, network.sizes[0]] = 1
+        self.columns[network.sizes[0]] = 1
         arena.blocks[passed][[end - 1 for _, end in arena.spans]] = 1
         self.z, self.a, self.slope = arena.views("z"), arena.views("a"), arena.views("slope")
         self.error, self.delta = arena.views("error"), arena.views("delta")
@@ -64,7 +64,7 @@ class Workspace:
             # Until a trainer draws: some mask, at no cost to the trainer's generator, so that runs can be repeated.
             play(draw(mask, network.dropout, np.random.default_rng(0)))
         block = arena.blocks[passed]
-        self._inputs = [self.rows[:, : network.sizes[0] + 1].T, *(block[start:end] for start, end in arena.spans)]
+        self._inputs = [self.columns[: network.sizes[0] + 1], *(block[start:end] for start, end in arena.spans)]
         self._norm_backward: dict[int, Tape] = {}
         self._arriving = dict.fromkeys(range(1, self.last + 1), np.zeros(0))
         self._kept: tuple[Array, ...] = ()
@@ -118,19 +118,16 @@ class Workspace:
         network, last = self.network, self.last
         loss, dtype, n_out = LOSSES[network.loss], network.dtype, network.sizes[-1]
         start = network.sizes[0] + 1
-        y, prepare = self.rows[:, start : start + n_out].T, Tape()
+        y, prepare = self.columns[start : start + n_out], Tape()
         smoothing = network.label_smoothing if self.training and loss.smooths else 0.0
-        if smoothing or n_out > 1:
-            # Contiguous, as the loss reads them more than once.
-            kept = np.empty((n_out, self.batch), dtype)
-            prepare, y = [(np.copyto, (kept, y))], kept
         if smoothing:
-            answers = n_out if loss.fuses == "softmax" else 2
-            indifferent = constant(smoothing / answers, dtype)
-            prepare += [(np.multiply, (y, constant(1 - smoothing, dtype), y)), (np.add, (y, indifferent, y))]
+            answers, smoothed = n_out if loss.fuses == "softmax" else 2, np.empty_like(y)
+            certain, indifferent = constant(1 - smoothing, dtype), constant(smoothing / answers, dtype)
+            prepare = [(np.multiply, (y, certain, smoothed)), (np.add, (smoothed, indifferent, smoothed))]
+            y = smoothed
         signs = None
         if network.rows_width > start + n_out and not soft and not smoothing:
-            signs = self.rows[:, start + n_out :].T
+            signs = self.columns[start + n_out :]
         seen = self.z[last] if network.fused else self.a[last]
         derivative = self.delta[last] if network.fused else self.error[last]
         return prepare + loss.tape(End(seen, self.a[last], y, derivative, self.loss, signs, self._kept))

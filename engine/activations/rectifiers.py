@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from ..memory import filled
 from ..tape import Array, Tape, constant
 from .base import Activation
 
@@ -18,11 +19,11 @@ class ReLU(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = max(z, 0), against an array of zeros: three times faster than against a scalar."""
-        return [(partial(np.maximum, z, np.zeros_like(z), out=a), ())]
+        return [(partial(np.maximum, z, filled(z, 0), out=a), ())]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
-        """σ′ = sign(a), as a is never negative."""
-        return [(np.sign, (a, slope))]
+        """σ′ = ⌈min(a, 1)⌉, as a is never negative: half the time of sign(a), and NaN stays NaN."""
+        return [(partial(np.minimum, a, filled(a, 1), out=slope), ()), (np.ceil, (slope, slope))]
 
 
 class LeakyReLU(Activation):

@@ -151,3 +151,11 @@ def test_a_tape_reads_z_anew_and_gives_the_same_when_played_again() -> None:
         z[...] = kept
         play(tape)
         assert np.array_equal(first[0], a) and np.array_equal(first[1], slope), name
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_relu_s_slope_is_exact_from_the_smallest_number_to_infinity(dtype: str) -> None:
+    smallest = np.finfo(dtype).smallest_subnormal
+    z = [-math.inf, -smallest, 0.0, smallest, 0.5, 1.0, 2.0, np.finfo(dtype).max, math.inf, math.nan]
+    _, slope = computed("relu", z, dtype)
+    assert np.array_equal(slope, [0, 0, 0, 1, 1, 1, 1, 1, 1, math.nan], equal_nan=True)

@@ -232,3 +232,44 @@ def test_a_vanishing_gradient_has_a_norm_even_where_its_square_has_none() -> Non
     norms = trainer.step().gradient_norms
     assert 0 < norms[0] < 1e-20
     assert norms[0] < norms[-1] * 1e-18
+
+
+def test_a_bias_that_runs_away_is_found_at_its_step() -> None:
+    trainer = Trainer(BASE, dtype="float32")
+    trainer.run(3)
+    trainer.network.parameters["layer2.bias"][0] = np.nan
+    trainer.step()
+    assert trainer.stopped is not None
+    assert (trainer.stopped.step, trainer.stopped.layer, trainer.stopped.quantity) == (4, 2, "weights")
+
+
+def test_norms_of_a_large_network_are_those_of_its_gradients() -> None:
+    trainer = Trainer(BASE.change(hidden=[64] * 6))
+    trace = trainer.step()
+    norms = [np.linalg.norm(trace.gradients[f"layer{layer}.weight"].astype(float)) for layer in range(1, 8)]
+    assert np.allclose(trace.gradient_norms, norms, rtol=1e-5)
+
+
+def test_traces_that_are_held_in_any_way_are_each_their_own() -> None:
+    trainer, twin = Trainer(BASE), Trainer(BASE)
+    held = {step: trainer.step() for step in range(1, 6)}
+    by_attribute = trainer.trace
+    trainer.run(10)
+    assert by_attribute is held[5]
+    for step, trace in held.items():
+        fresh = twin.step()
+        assert (trace.step, trace.loss) == (step, fresh.loss)
+        assert np.array_equal(trace.gradient, fresh.gradient)
+        assert np.array_equal(trace.theta, fresh.theta)
+        for name, change in fresh.change.items():
+            assert np.array_equal(trace.change[name], change)
+
+
+def test_a_trace_that_nobody_holds_tells_of_the_newest_step_even_after_it_was_read() -> None:
+    trainer = Trainer(BASE)
+    for step in range(1, 40):  # over the smaller batch at an epoch's end
+        assert trainer.step().gradient is not None
+        assert trainer.trace is not None
+        assert trainer.trace.step == step
+        assert np.array_equal(trainer.trace.gradient, trainer.network.gradient)
+        assert len(trainer.trace.x) == trainer._workspace.batch
