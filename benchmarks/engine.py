@@ -2,7 +2,7 @@
 
 import argparse
 
-from engine_steps import contender, kept, readable, unseen
+from engine_steps import bare, contender, kept, readable, unseen
 from machine import machine, table, use_one_thread, version_of
 from products import products
 from rounds import Contender, Times, measure, warm_up
@@ -12,6 +12,7 @@ from workload import WORKLOADS, Workload
 #: Row of the table → the package it needs.
 ROWS = {
     "bare matrix products": None,
+    "this engine, without trace": None,
     "**this engine, trace readable**": None,
     "this engine, every trace kept": None,
     "this engine, `run(n)`, nobody looks": None,
@@ -20,20 +21,25 @@ ROWS = {
     "JAX, jit, loss read": "jax",
     "JAX, scan of 50 steps": "jax",
 }
-FLOOR, OURS = list(ROWS)[:2]
+FLOOR, BARE, OURS = list(ROWS)[:3]
 EXPLANATION = (
     "All contenders train the same network from the same weights on the same batches, in float32 on one thread, "
     "interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the batch, go forward, "
-    "take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the end). Every "
-    "trace kept: each is copied as a whole. The bare products do nothing else: no activation, no loss, no update."
+    "take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the end). "
+    "Without trace: just that, with the trainer's own tapes; no norms, no check for inf and NaN, no history, no way "
+    "back in time. Every trace kept: each is copied as a whole. The bare products do nothing else: no activation, no "
+    "loss, no update."
 )
 
 
 def contenders(workload: Workload) -> dict[str, Contender]:
     """Those that are installed, in the table's order."""
     found = [
-        products(workload), *(contender(workload, run) for run in (readable, kept, unseen)), textbook(workload),
-    ]  # fmt: skip
+        products(workload),
+        bare(workload),
+        *(contender(workload, run) for run in (readable, kept, unseen)),
+        textbook(workload),
+    ]
     if version_of("torch"):
         from pytorch_steps import eager
 
@@ -55,7 +61,7 @@ def versions() -> str:
 def report(results: dict[str, dict[str, Times]]) -> str:
     """Times, and how many times as long each takes as two of them."""
     head = ["", *(name.split(":")[0] for name in results)]
-    rows: dict[str, list[list[str]]] = {"times": [], OURS: [], FLOOR: []}
+    rows: dict[str, list[list[str]]] = {"times": [], OURS: [], BARE: [], FLOOR: []}
     for row, package in ROWS.items():
         if package and not version_of(package):
             rows["times"].append([row, *["not installed"] * len(results)])
@@ -63,10 +69,13 @@ def report(results: dict[str, dict[str, Times]]) -> str:
         rows["times"].append(
             [row, *(f"{found[row].p10:.1f} / {found[row].median:.1f}" for found in results.values())]
         )
-        for base in (OURS, FLOOR):
+        for base in (OURS, BARE, FLOOR):
             rows[base].append([row, *(f"{found[row].p10 / found[base].p10:.2f}" for found in results.values())])
     parts = ["- " + "\n- ".join(results), "Microseconds a step, p10 / median", table(head, rows["times"])]
-    for base, title in ((OURS, "this engine's step with its trace"), (FLOOR, "the bare matrix products")):
+    titles = {
+        OURS: "this engine's step with its trace", BARE: "the same without trace", FLOOR: "the bare matrix products",
+    }  # fmt: skip
+    for base, title in titles.items():
         parts += [f"How many times as long as {title} (p10)", table(head, rows[base])]
     return "\n\n".join(parts)
 

@@ -1,8 +1,10 @@
-"""This engine's training step, three ways."""
+"""This engine's training step, four ways."""
 
 from collections.abc import Callable
 
+import numpy as np
 from nablascope.engine import Trainer
+from nablascope.engine.tape import Array, Call, play
 from rounds import Contender
 from workload import Workload
 
@@ -40,3 +42,30 @@ def unseen(trainer: Trainer, n: int) -> float:
     """`run`, as in turbo, when nobody looks; losses and norms still go to the history."""
     trainer.run(n)
     return trainer.loss
+
+
+def bare(workload: Workload) -> Contender:
+    """The trainer's own tapes without what only a trace needs: no norms, no θ before the step, nobody who looks."""
+    trainer = workload.trainer()
+    network, workspace, batches = trainer.network, trainer._workspace, trainer.batches
+    take, into, settle = trainer._samples.taking(workspace)
+    update = [call for call in trainer._update if not copies_into(call, network.before)]
+    tape = [*settle, *workspace.tape, *update]
+
+    def run(n: int) -> float:
+        loss = 0.0
+        with np.errstate(all="ignore"):
+            for _ in range(n):
+                take(batches.peek(), *into)
+                play(tape)
+                batches.advance()
+                loss = workspace.loss.item()
+        return loss
+
+    return Contender(run)
+
+
+def copies_into(call: Call, kept: Array) -> bool:
+    """Whether a call of a tape does nothing but keep something there."""
+    function, arguments = call
+    return function is np.copyto and np.shares_memory(arguments[0], kept)
