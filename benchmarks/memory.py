@@ -34,9 +34,7 @@ def main() -> None:
     print(
         f"## Memory as a run goes on\n\n{machine()}; {workload.name}, every step with its trace, measured each 1,000"
     )
-    print(
-        "\nThe states for going back in time are full after 20,000 steps, and the history soon after its first thousands\n"
-    )
+    print("\nThe states for going back in time are full after 20,000 steps, the history after 5,120\n")
     print(table(["steps", "MB resident", "seconds"], rows))
 
 
