@@ -4,7 +4,7 @@
 """
 
 import math
-from sys import getrefcount
+import weakref
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from .schedules import SCHEDULES, PlateauWatch
 from .stopping import Stop, Stopping
 from .tape import Tape
 from .timeline import EVERY, Timeline
-from .trace import UNSHARED, Moment, Trace
+from .trace import Moment, Trace
 
 
 class Loop:
@@ -63,6 +63,7 @@ class Loop:
         self.timeline = Timeline()
         self._moment: Moment | None = None
         self._trace: Trace | None = None
+        self._alive: weakref.ref[Trace] | None = None
         self.history = History(len(self.network.sizes) - 1)
         self._load()
         self._prepare()
@@ -120,7 +121,7 @@ class Loop:
         if self.pending:
             return self.finish()
         self._quiet.run(self._step)
-        return self._trace or self._last()
+        return self._last()
 
     def begin(self) -> Trace:
         """The step's forward pass, loss and backward pass, but not yet its update."""
@@ -135,7 +136,7 @@ class Loop:
         """The pending step's update, with the settings in force now."""
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
-        self._hand_over(self._last())
+        self._last().keep()
         self._quiet.run(self._apply)
         return self._last()
 
@@ -166,8 +167,12 @@ class Loop:
         """
         if self.stopped is not None:
             return
-        if self._trace is not None and getrefcount(self._trace) > UNSHARED:
-            self._hand_over(self._trace)
+        if self._alive is not None:
+            # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
+            self._trace = None
+            held, self._alive = self._alive(), None
+            if held is not None:
+                held.keep()
         indices = self.batches.peek()
         if self._workspace.batch != len(indices):
             self._set_out(len(indices))
@@ -209,9 +214,8 @@ class Loop:
         self.steps = step = self.steps + 1
         loss, squares = self.loss, self._squares
         self.history.add(step, loss, squares)
-        self._moment = moment = loss, squares, step, self.epoch + 1, self.rates.values["learning_rate"], True
-        if self._trace is not None:
-            self._trace.tell(self.network, self._workspace, moment)
+        self._moment = loss, squares, step, self.epoch + 1, self.rates.values["learning_rate"], True
+        self._trace = None
         self._epoch_loss += loss * self._workspace.batch
         if self.batches.advance():
             self._end_epoch()
@@ -238,11 +242,6 @@ class Loop:
             watched = evaluate(self.network, self._test_rows, self.data.labels_test, False)[0]
         self.stopped = self.stopping.check(experiment, self.epoch, self.steps, mean, watched)
 
-    def _hand_over(self, trace: Trace) -> None:
-        """Whoever holds the last trace gets a copy of everything, and the next step a trace of its own."""
-        trace.keep()
-        self._trace = None
-
     def _note(self) -> None:
         """What a trace of this moment, before the update, would say, should anybody ask for one."""
         rate = self.rates.values["learning_rate"]
@@ -254,6 +253,7 @@ class Loop:
         """The last step's, made when somebody asks; None before the first."""
         if self._trace is None and self._moment is not None:
             self._trace = Trace(self.network, self._workspace, self._moment)
+            self._alive = weakref.ref(self._trace)
         return self._trace
 
     def _last(self) -> Trace:

@@ -1,6 +1,5 @@
 """What one training step did: a read-only record that stays true when training goes on."""
 
-from sys import getrefcount
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,39 +16,19 @@ if TYPE_CHECKING:
 Moment = tuple[float, list[float], int, int, float, bool]
 
 
-class _Holder:
-    """Has one attribute, as a trainer has its trace."""
-
-    def __init__(self) -> None:
-        self.held = object()
-
-    def count(self) -> int:
-        """What `getrefcount` says of an attribute that nobody else holds: this very interpreter's answer."""
-        return getrefcount(self.held)
-
-
-#: A trace of which `getrefcount` says more is held by somebody besides the trainer.
-UNSHARED = _Holder().count()
-
-
 class Trace:
     """One step. Arrays are (batch, units), layers count from 1, and index 0 of a list is the input or empty.
 
     Nothing is copied until it is needed: when an array is first read, or when the trainer begins the next step
-    while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes. One that
-    nobody holds becomes the next step's: not to make another saves a twentieth of a small step.
+    while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes.
     """
 
-    __slots__ = ("_arena", "_moment", "_network", "_record", "_workspace")
+    __slots__ = ("__weakref__", "_arena", "_moment", "_network", "_record", "_workspace")
     #: Which sample of the batch is on show.
     shown = 0
 
     def __init__(self, network: "Network", workspace: "Workspace", moment: Moment) -> None:
-        self.tell(network, workspace, moment)
-
-    def tell(self, network: "Network", workspace: "Workspace", moment: Moment) -> None:
-        """Tell of this step from now on; for the trainer, while nobody else holds the trace."""
-        # One attribute for all numbers: this happens at every step, whether somebody looks or not.
+        # One attribute for all numbers: whoever calls `step` gets a trace each time, whether it is read or not.
         self._network, self._workspace, self._moment = network, workspace, moment
         self._arena: Arena | None = None
 
