@@ -59,8 +59,8 @@ def landscape(
     """Measure the loss on a grid of points to a side, in a plane of PLANES through the parameters; row by row.
 
     The loss is the training loss with its penalties, on at most so many training samples, drawn by rng; dropout is
-    off and batch normalisation uses these samples' statistics. Whoever asks may stop between two rows; the generator's
-    value is the whole (see `completed`).
+    off and batch normalisation uses these samples' statistics. Whoever asks may stop between two rows; the value of
+    the generator is the whole (see `completed`).
     """
     if plane not in PLANES:
         raise ExperimentError("plane", plane, f"one of {', '.join(PLANES)}")

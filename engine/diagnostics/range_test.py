@@ -86,7 +86,8 @@ def suggested(rates: Array, smoothed: Sequence[float]) -> tuple[float | None, fl
     """The lowest, the steepest and the best rate.
 
     The start is the median over the first half of the way to the minimum: batches differ, and so do their losses,
-    while rates are too small to matter. Slopes are those of straight lines against ln η, through a tenth of all points.
+    while rates are too small to matter. Slopes are those of straight lines against ln η, through a tenth of all
+    points.
     """
     curve = np.array(smoothed)
     reach = max(2, len(curve) // 20)
