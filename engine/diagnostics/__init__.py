@@ -1,6 +1,7 @@
 """Instruments: they read a network or a run and never alter it."""
 
 from .finding import Finding
+from .forensics import Autopsy, autopsy
 from .gradcheck import GradientCheck, check_run, gradient_check
 from .health import Distribution, LayerHealth, gradient_health
 from .landscape import Landscape, LandscapeRow, landscape
@@ -13,6 +14,7 @@ from .verdicts import VERDICTS, Diagnosis, Remedy, diagnose
 
 __all__ = [
     "VERDICTS",
+    "Autopsy",
     "Diagnosis",
     "Distribution",
     "Finding",
@@ -27,6 +29,7 @@ __all__ = [
     "Remedy",
     "Responses",
     "Zone",
+    "autopsy",
     "belief",
     "check_run",
     "completed",
