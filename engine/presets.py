@@ -25,6 +25,37 @@ _DEEP = Experiment(
     seed=5,
 )
 
+#: He et al. 2015, figure 3: of thirty layers the ones started by Xavier stand still, the ones started by He learn.
+_THIRTY = Experiment(
+    dataset="circles",
+    hidden=[32] * 30,
+    activation="relu",
+    initialiser="xavier",
+    learning_rate=0.03,
+    batch_size=32,
+)
+
+#: Glorot and Bengio 2010, figure 7: weights from ±1/√n, as was the custom, and from ±√(6 / (n_in + n_out)).
+_TANH = Experiment(
+    dataset="digits",
+    hidden=[64] * 5,
+    activation="tanh",
+    initialiser="lecun_uniform",
+    gain=3**-0.5,
+    loss="softmax_cross_entropy",
+    learning_rate=0.03,
+    batch_size=10,
+    noise=0,
+)
+
+_TWENTY = Experiment(
+    dataset="spirals",
+    hidden=[12] * 20,
+    activation="tanh",
+    learning_rate=0.03,
+    batch_size=32,
+)
+
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
@@ -91,6 +122,62 @@ PRESETS: dict[str, Preset] = {
                 batch_size=16,
             ),
             speed=3,
+        ),
+        Preset(
+            "Zero initialisation",
+            "All weights start at 0: every unit of a layer is a copy of the others, and stays one.",
+            Experiment(dataset="circles", hidden=[6, 6], initialiser="zeros", learning_rate=0.3),
+        ),
+        Preset(
+            "30 ReLU layers, Xavier",
+            "Each layer halves the mean square of signal and error: after thirty nothing is left to learn from.",
+            _THIRTY,
+            speed=3,
+        ),
+        Preset(
+            "30 ReLU layers, He",
+            "The same thirty layers with weights √2 times as large: signals and errors keep their size.",
+            _THIRTY.change(initialiser="he"),
+            speed=3,
+        ),
+        Preset(
+            "Nielsen: four hidden layers",
+            "Sigmoid layers read digits: each one's gradient is about four times smaller than that of the next.",
+            Experiment(
+                dataset="digits",
+                hidden=[30] * 4,
+                activation="sigmoid",
+                initialiser="lecun",
+                loss="binary_cross_entropy",
+                learning_rate=1.0,
+                batch_size=10,
+                noise=0,
+            ),
+            speed=3,
+        ),
+        Preset(
+            "tanh, standard initialisation",
+            "Five tanh layers as they used to be started: the error fades on its way back.",
+            _TANH,
+            speed=3,
+        ),
+        Preset(
+            "tanh, normalised initialisation",
+            "The same layers as Glorot and Bengio start them: the error keeps its size, and they learn at once.",
+            _TANH.change(initialiser="xavier_uniform", gain=1.0),
+            speed=3,
+        ),
+        Preset(
+            "Residual off",
+            "Twenty layers in a row cannot untangle two spirals.",
+            _TWENTY,
+            speed=4,
+        ),
+        Preset(
+            "Residual on",
+            "The same twenty layers, each with a way around it: now they can.",
+            _TWENTY.change(residual=True),
+            speed=4,
         ),
     )
 }

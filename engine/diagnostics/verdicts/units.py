@@ -53,10 +53,10 @@ class Dead(Verdict):
         return None
 
     def remedies(self, experiment: Experiment) -> Iterator[Remedy]:
-        """Maas et al. 2013; smaller steps, before it happens."""
+        """He et al. 2015; Maas et al. 2013; smaller steps, before it happens."""
+        yield fitting_start(experiment)
         yield Remedy("leaky ReLU", {"activation": "leaky_relu"})
         yield rate(experiment, 1 / 3)
-        yield fitting_start(experiment)
 
 
 class Saturated(Verdict):
