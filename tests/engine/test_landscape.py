@@ -40,6 +40,14 @@ def test_every_point_has_the_loss_that_the_network_has_there(plane: str) -> None
     assert found.losses[1, 5] == pytest.approx(twin.training_loss(inputs, trainer.data.y_train), rel=1e-9)
 
 
+@pytest.mark.parametrize("changes", [{"dropout": 0.4}, {"l1": 0.01, "l2": 0.01}, {"dataset": "sine", "loss": "mse"}])
+def test_the_middle_is_the_training_loss_with_all_units_speaking_and_penalties_in_it(
+    changes: dict[str, object],
+) -> None:
+    trainer = trained(**changes)
+    assert of(trainer, "random").here == pytest.approx(trainer.metrics().train_loss, rel=1e-12)
+
+
 def test_random_directions_are_filter_by_filter_as_long_as_the_weights_and_leave_biases_alone() -> None:
     trainer = trained(normalisation="layer")
     for axis in RandomPlane(trainer, np.random.default_rng(4)).axes:
