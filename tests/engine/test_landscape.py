@@ -62,7 +62,7 @@ def test_random_directions_are_filter_by_filter_as_long_as_the_weights_and_leave
 def test_the_paths_plane_shows_more_of_the_path_than_any_other_and_ends_here() -> None:
     trainer = trained(730)
     found = of(trainer, "path")
-    assert found.path_steps.tolist() == [*range(0, 701, 50), 730]
+    assert found.path_steps.tolist() == [*range(0, 701, 100), 730]
     assert found.path[-1] == pytest.approx([0, 0], abs=1e-9)
     assert 0.7 < found.shares.sum() <= 1 and found.shares[0] > found.shares[1]
     away = np.linalg.norm(trainer.timeline.states[0].theta - trainer.network.theta)
@@ -72,7 +72,7 @@ def test_the_paths_plane_shows_more_of_the_path_than_any_other_and_ends_here() -
 
 
 def test_downhill_is_where_the_loss_falls_in_the_plane() -> None:
-    trainer = trained(60)
+    trainer = trained(120)
     for plane in PLANES:
         found = of(trainer, plane)
         laid = PLANES[plane](trainer, np.random.default_rng(0))
