@@ -54,13 +54,10 @@ class Process:
         """Say that nothing more will come, so that the process saves its rooms and ends; wait, and insist."""
         with contextlib.suppress(OSError, RuntimeError):
             self.writer.write_eof()
-        stages: tuple[Callable[[], None] | None, ...] = (None, self._process.terminate, self._process.kill)
-        for insist in stages:
-            if insist is not None:
-                insist()
+        await asyncio.to_thread(self._process.join, PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
             await asyncio.to_thread(self._process.join, PATIENCE)
-            if not self._process.is_alive():
-                break
         self.writer.close()
         self._process.close()
 

@@ -31,7 +31,9 @@ def settle(parent: int) -> None:
     """What every process beside the web process does first."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # two BLAS threads on a busy machine make a step many times slower
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the web process, which closes the channel
+    # Both go to the whole group of processes, and are for the web process: it closes the channel, rooms are saved.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     _die_with_parent(parent)
 
 
@@ -40,6 +42,6 @@ def _die_with_parent(parent: int) -> None:
     if hasattr(os, "nice"):
         os.nice(10)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             sys.exit(0)

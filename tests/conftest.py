@@ -31,7 +31,7 @@ class Server:
         command = [str(program or Path(sys.executable).with_name("nablascope")), "--no-open", "--data", str(data)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *(options or ("--port", "0"))], stdout=log, stderr=log, cwd=data
+                [*command, *(options or ("--port", "0"))], stdout=log, stderr=log, cwd=data, start_new_session=True
             )
         self.url = self._wait_for_url()
         self.port = int(self.url.rsplit(":", 1)[1].strip("/"))

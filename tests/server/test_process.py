@@ -35,6 +35,13 @@ def training_processes(pid: int) -> list[int]:
     return [c for c in children(pid) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
+def wait_for_the_end_of(family: list[int], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while any(map(alive, family)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, family))
+
+
 def test_a_port_that_is_taken_is_passed_over_with_a_word(serve: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -56,10 +63,24 @@ def test_it_ends_within_five_seconds_and_leaves_no_process(serve: Start, client:
     server.process.send_signal(signal_)
     server.process.wait(10)
     assert time.monotonic() - started < 5
-    end = time.monotonic() + 2
-    while any(map(alive, family)) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not any(map(alive, family))
+    wait_for_the_end_of(family, 2)
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_group_ends_it_as_well_and_saves_the_rooms(
+    serve: Start, client: Start, tmp_path: Path, signal_: int
+) -> None:
+    server = serve(data=tmp_path)
+    driver = client(url=server.url)
+    room = driver.event("welcome")["room"]
+    driver.frame(PULSE, 30)  # from here on all processes know whom signals are for
+    family = children(server.process.pid)
+    os.killpg(server.process.pid, signal_)
+    server.process.wait(10)
+    wait_for_the_end_of(family)
+    assert "go on in another" not in server.said
+    again = client(url=serve(data=tmp_path).url, room=room)
+    assert again.event("welcome")["room"] == room
 
 
 def test_training_processes_end_when_the_server_is_killed(serve: Start) -> None:
@@ -67,10 +88,7 @@ def test_training_processes_end_when_the_server_is_killed(serve: Start) -> None:
     family = children(server.process.pid)
     server.process.kill()
     server.process.wait()
-    end = time.monotonic() + 5
-    while any(map(alive, family)) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not any(map(alive, family))
+    wait_for_the_end_of(family)
 
 
 def test_a_training_process_that_dies_is_replaced_and_its_rooms_go_on(serve: Start, client: Start) -> None:
