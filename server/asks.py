@@ -4,55 +4,33 @@ Of each viewer's question only the latest waits. Answers, and the parts of long 
 playing run's time: looking must not slow what is looked at.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..engine import ExperimentError, Report, report
-from ..engine.diagnostics import check_run
+from ..engine import ExperimentError
+from .explore import lens, loss_landscape, rate_range
+from .readings import gradient_check, scores
 
 if TYPE_CHECKING:
     from .run import RoomRun
 
-#: After an answer that took so long, a playing run has this many times as long for itself.
-REST = 4.0
+#: After an answer that took so long, a playing run has this many times as long for itself: with what sending takes as
+#: well, a fifth of the time goes to answers at most.
+REST = 5.0
 About = dict[str, Any]
-
-
-def gradient_check(run: "RoomRun", about: About) -> dict[str, Any] | None:
-    """This moment's gradients against finite differences; None before the first finite step."""
-    found = check_run(run.trainer)
-    return None if found is None else {"step": run.trainer.steps, **vars(found)}
-
-
-def scores(run: "RoomRun", about: About) -> dict[str, Any]:
-    """Loss, accuracy, confusion, precision and recall, or R² and RMSE, on both parts of the data."""
-    trainer = run.trainer
-    return {part: plain(report(trainer.network, trainer.data, part)) for part in ("train", "test")}
-
-
-def plain(found: Report) -> dict[str, Any]:
-    """A report as JSON: what is no number is null."""
-    return {name: finite(value) for name, value in vars(found).items()}
-
-
-def finite(value: Any) -> Any:
-    """Lists for arrays, None for NaN and infinities."""
-    if isinstance(value, np.ndarray):
-        return [finite(item) for item in value.tolist()]
-    if isinstance(value, list):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 #: Answered at once: name → function of the run and what is asked about, to JSON; None when there is nothing to tell.
 ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
-    "gradient_check": gradient_check, "report": scores,
-}  # fmt: skip
-#: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the result.
-JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {}
+    "gradient_check": gradient_check,
+    "report": scores,
+    "lens": lens,
+}
+#: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the `result`.
+JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {
+    "range_test": rate_range,
+    "landscape": loss_landscape,
+}
 
 
 class Asks:
@@ -60,14 +38,16 @@ class Asks:
 
     def __init__(self) -> None:
         self.waiting: dict[tuple[object, str], About] = {}
-        self.job: tuple[object, str, Iterator[dict[str, Any]]] | None = None
+        #: Who asked for what, of which generation of the run, and the parts still to be done.
+        self.job: tuple[object, str, int, Iterator[dict[str, Any]]] | None = None
         self.free_at = 0.0
 
     def put(self, run: "RoomRun", asker: object, what: str, about: About) -> None:
         """A question, or a job that takes the place of the one there is; ExperimentError for an unknown name."""
         if what in JOBS:
+            parts = JOBS[what](run, about)
             self.cancel(run)
-            self.job = asker, what, JOBS[what](run, about)
+            self.job = asker, what, run.run, parts
         elif what in ASKS:
             self.waiting[asker, what] = about
         else:
@@ -76,7 +56,7 @@ class Asks:
     def cancel(self, run: "RoomRun") -> None:
         """End the job, if there is one; whoever asked is told."""
         if self.job is not None:
-            asker, what, _ = self.job
+            asker, what, *_ = self.job
             self.job = None
             run.outbox.append(("reply", asker, answer(run, what, None, cancelled=True)))
 
@@ -104,20 +84,37 @@ class Asks:
             try:
                 run.outbox.append(("reply", asker, answer(run, what, ASKS[what](run, about))))
             except ExperimentError as error:
-                event = {
-                    "type": "error", "command": None, "field": error.field, "was": repr(error.was)[:200],
-                    "expected": error.expected, "message": str(error),
-                }  # fmt: skip
-                run.outbox.append(("reply", asker, event))
+                run.outbox.append(("reply", asker, {"type": "error", "command": None, **refusal(error)}))
         elif self.job is not None:
-            asker, what, parts = self.job
+            self._part(run, *self.job)
+
+    def _part(
+        self, run: "RoomRun", asker: object, what: str, generation: int, parts: Iterator[dict[str, Any]]
+    ) -> None:
+        if generation != run.run:  # what it looked at is gone
+            self.cancel(run)
+            return
+        try:
             part = next(parts, None)
-            if part is None:
-                self.job = None
-            else:
-                run.outbox.append(("reply", asker, answer(run, what, part)))
+        except ExperimentError as error:
+            self.job = None
+            run.outbox.append(("reply", asker, {**answer(run, what, None), "refused": refusal(error)}))
+            return
+        if part is None:
+            self.job = None
+        else:
+            run.outbox.append(("reply", asker, answer(run, what, part)))
+
+
+def refusal(error: ExperimentError) -> dict[str, str]:
+    """What was wrong with a question, in the fields of an error event."""
+    return {
+        "field": error.field, "was": repr(error.was)[:200], "expected": error.expected, "message": str(error),
+    }  # fmt: skip
 
 
 def answer(run: "RoomRun", what: str, found: dict[str, Any] | None, cancelled: bool = False) -> dict[str, Any]:
     """The event that a question is answered by."""
-    return {"type": "answer", "what": what, "run": run.run, "found": found, "cancelled": cancelled}
+    return {
+        "type": "answer", "what": what, "run": run.run, "found": found, "cancelled": cancelled, "refused": None,
+    }  # fmt: skip

@@ -19,6 +19,13 @@ function initial(description) {
   };
 }
 
+/** A long job's parts come one by one: the latest answer has them all. @param {Answer} answer @param {Answer | undefined} before @returns {Answer} */
+function collected(answer, before) {
+  const goesOn = before?.parts && !before.cancelled && !before.refused && !before.found?.result, parts = goesOn ? before.parts : [];
+  if (answer.found?.progress === undefined || answer.found.result) return {...answer, parts};
+  return {...answer, parts: [...parts, answer.found]};
+}
+
 /** @param {Description} description */
 export function createStore(description) {
   const state = initial(description);
@@ -53,7 +60,7 @@ export function createStore(description) {
     marks: ({marks}) => set({marks}),
     diagnosis: (diagnosis) => set({diagnosis}),
     confirm: (confirm) => set({confirm}),
-    answer: (answer) => { if (answer.run === state.run?.run) set({answers: {...state.answers, [answer.what]: answer}}); },
+    answer: (answer) => { if (answer.run === state.run?.run) set({answers: {...state.answers, [answer.what]: collected(answer, state.answers[answer.what])}}); },
     viewers: ({count}) => set({viewers: count}),
     notice: ({text}) => set({notice: text}),
     error: (error) => set({refusal: {...error, at: performance.now()}}),

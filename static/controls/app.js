@@ -6,6 +6,7 @@ import {Banner} from "./banner.js";
 import {Header} from "./header.js";
 import {Help} from "./help.js";
 import {Lab} from "./lab.js";
+import {StepLens} from "./lens.js";
 import {Lines} from "./lines.js";
 import {NetworkPanel} from "./network-panel.js";
 import {Settings} from "./settings.js";
@@ -31,9 +32,10 @@ export function App({stage, mounted}) {
         <div class="canvas" data-view="loss"></div>
       </section>
       <section class="panel gradient-history" aria-label="Gradient history">
-        <h2>Gradient norm of each layer over time <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>
+        <h2>Gradient norms over time <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>
         <div class="canvas" data-view="gradient-history"></div>
       </section>
+      <${StepLens} stage=${stage} />
       <${Lines} stage=${stage} />
     </main>
     <${Help} dialog=${help} version=${stage.signal("description").value.version} room=${stage.signal("room").value} />`;
@@ -62,5 +64,5 @@ function OutputPanel({stage}) {
 /** @param {{stage: Stage}} props */
 function LayerLegend({stage}) {
   const run = stage.signal("run").value;
-  return run && html`<span class="legend ramp"><span>W¹ input side</span><i class="ramp-bar"></i><span>output side</span></span>`;
+  return run && html`<span class="legend ramp"><span>input</span><i class="ramp-bar"></i><span>output</span></span>`;
 }

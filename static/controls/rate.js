@@ -10,11 +10,11 @@ import {change, drives} from "./stage.js";
 const KEY_STEP = 10 ** 0.05, PAGE_STEP = 10 ** 0.5;
 const LOW = -5, HIGH = 1;
 
-/** @param {number} value */
-const bounded = (value) => Number(Math.min(10 ** HIGH, Math.max(10 ** LOW, value)).toPrecision(3));
+/** A rate within the setting's bounds, with three digits. @param {number} value */
+export const bounded = (value) => Number(Math.min(10 ** HIGH, Math.max(10 ** LOW, value)).toPrecision(3));
 
-/** @type {Record<string, (value: number) => number>} */
-const KEYS = {
+/** What a key makes of a rate. @type {Record<string, (value: number) => number>} */
+export const KEYS = {
   ArrowRight: (value) => value * KEY_STEP, ArrowUp: (value) => value * KEY_STEP,
   ArrowLeft: (value) => value / KEY_STEP, ArrowDown: (value) => value / KEY_STEP,
   PageUp: (value) => value * PAGE_STEP, PageDown: (value) => value / PAGE_STEP,

@@ -96,8 +96,26 @@ interface Diagnosis { kind: string; severity: string; layer: number | null; sent
 interface Mark { step: number; text: string }
 /** A change that needs a new start, asked back before it happens. */
 interface Confirm { changes: Record<string, unknown>; names: string[]; steps: number }
-/** What an instrument found, on request; null when there is nothing to tell. */
-interface Answer { what: string; run: number; found: any; cancelled: boolean }
+/** What an instrument found, on request; null when there is nothing to tell. Of a long job `parts` are all so far. */
+interface Answer {
+  what: string; run: number; found: any; cancelled: boolean; parts: any[];
+  refused: { field: string; was: string; expected: string; message: string } | null;
+}
+interface Lens {
+  step: number; direction: string; start: number; rates: number[]; losses: (number | null)[];
+  rate: number; loss: number | null; zone: string; best_rate: number | null; best_loss: number | null;
+  zones: { name: string; low: number; high: number }[]; curvature: number | null; critical_rate: number | null;
+}
+interface RangePart { progress: number; step: number; of: number; rate: number; loss: number | null; smoothed: number | null }
+interface RangeResult {
+  rates: number[]; losses: (number | null)[]; smoothed: (number | null)[]; blown_up: boolean;
+  lowest: number | null; steepest: number | null; best: number | null;
+}
+interface LandscapePart { progress: number; row: number; of: number; beta: number; losses: (number | null)[] }
+interface LandscapeResult {
+  plane: string; samples: number; alphas: number[]; betas: number[]; losses: (number | null)[][]; here: number; step: number;
+  path: number[][]; path_steps: number[]; shares: number[] | null; downhill: number[]; in_plane: number | null;
+}
 /** Gradients against finite differences, where they disagree most. */
 interface Check {
   step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;

@@ -1,0 +1,40 @@
+"""Readings of this moment of a run: gradients against finite differences, and scores on both parts of the data."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine import Report, report
+from ..engine.diagnostics import check_run
+
+if TYPE_CHECKING:
+    from .run import RoomRun
+
+About = dict[str, Any]
+
+
+def gradient_check(run: "RoomRun", about: About) -> dict[str, Any] | None:
+    """This moment's gradients against finite differences; None before the first finite step."""
+    found = check_run(run.trainer)
+    return None if found is None else {"step": run.trainer.steps, **vars(found)}
+
+
+def scores(run: "RoomRun", about: About) -> dict[str, Any]:
+    """Loss, accuracy, confusion, precision and recall, or R² and RMSE, on both parts of the data."""
+    trainer = run.trainer
+    return {part: plain(report(trainer.network, trainer.data, part)) for part in ("train", "test")}
+
+
+def plain(found: Report) -> dict[str, Any]:
+    """A report as JSON: what is no number is null."""
+    return {name: finite(value) for name, value in vars(found).items()}
+
+
+def finite(value: Any) -> Any:
+    """Lists for arrays, None for NaN and infinities."""
+    if isinstance(value, np.ndarray):
+        return [finite(item) for item in value.tolist()]
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
