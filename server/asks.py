@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engine import ExperimentError
+from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .readings import gradient_check, scores
 
@@ -25,6 +26,9 @@ ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
     "gradient_check": gradient_check,
     "report": scores,
     "lens": lens,
+    "health": health,
+    "taken_apart": taken_apart,
+    "blow_up": blow_up,
 }
 #: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the `result`.
 JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {
