@@ -92,7 +92,10 @@ interface Wave {
 }
 
 interface Stop { kind: string; step: number; sentence: string; layer: number | null; quantity: string | null }
-interface Diagnosis { kind: string; severity: string; layer: number | null; sentence: string; advice: string }
+interface Remedy { label: string; changes: Record<string, unknown> }
+interface Diagnosis {
+  kind: string; severity: string; layer: number | null; sentence: string; advice: string; why: string; remedies: Remedy[];
+}
 interface Mark { step: number; text: string }
 /** A change that needs a new start, asked back before it happens. */
 interface Confirm { changes: Record<string, unknown>; names: string[]; steps: number }
@@ -120,6 +123,28 @@ interface LandscapeResult {
 interface Check {
   step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;
   checked: number; of: number; by_parameter: Record<string, number>;
+}
+/** How often values fall where: bins of one width over `bounds`, of powers of ten where logarithmic. */
+interface Histogram {
+  logarithmic: boolean; bounds: [number, number]; counts: number[]; below: number; above: number; zeros: number; missing: number;
+  mean: number | null; deviation: number | null;
+}
+/** How many units a layer has, and the numbers of those that let hardly any error through. */
+interface FlatUnits { layer: number; units: number; saturated: number[]; dead: number[] }
+interface LayerHealth extends FlatUnits {
+  activation: string; z: Histogram; a: Histogram; delta: Histogram; gradient: Histogram;
+  factor: number | null; predicted: number | null; predicted_at_start: number | null;
+}
+interface LayerApart extends FlatUnits {
+  activation: string; error: (number | null)[]; slope: (number | null)[]; delta: (number | null)[];
+  error_norm: number | null; slope_norm: number | null; delta_norm: number | null;
+  steepest: number; taken_over: boolean; between: string[];
+}
+type Strip = "weights" | "z" | "delta" | "gradient";
+/** The last steps of a run that has diverged; a row for each step, null for what is no finite number. */
+interface Autopsy extends Record<Strip, (number | null)[][]> {
+  step: number; layer: number | null; quantity: string | null; last_finite: number; steps: number[]; losses: (number | null)[]; chain: string;
+  links: { step: number; layer: number; quantity: Strip; value: number | null }[];
 }
 interface Refusal { field: string; was: string; expected: string; message: string; at: number }
 type Palette = Record<string, string>;

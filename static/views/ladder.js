@@ -8,6 +8,8 @@ import {backwardShare, eased, waveAt} from "../model/wave.js";
 
 /** Decades of the axis, by what is shown: fixed, so that two moments and two runs can be compared. */
 const AXES = {gradient: [-6, 2], delta: [-6, 2], ratio: [-7, 0]};
+/** Updates are usually about this share of the weights (Karpathy, CS231n). */
+const USUAL_RATIO = 1e-3;
 const ABOVE = 20, BELOW = 17;
 /** From a gradient so many times smaller than the output's on, its factor is a warning. */
 const FAINT = 100;
@@ -27,6 +29,7 @@ export function ladderView(root) {
       const [low, high] = AXES[state.ladder], wave = waveAt(pulse, layers, now, state.reducedMotion);
       const place = scaleOf(low, high, root.clientHeight);
       axis(context, place, low, high, root, palette);
+      if (state.ladder === "ratio") usual(context, place(USUAL_RATIO), root.clientWidth, palette);
       if (!pulse) return false;
       const columns = layoutNetwork({
         ...shapeOf(run), width: root.clientWidth, height: 300, top: TITLES,
@@ -93,6 +96,19 @@ function axis(context, place, low, high, root, palette) {
     context.fillStyle = palette["ink-soft"];
     if ((decade - low) % every === 0) context.fillText(power(decade), 33, y);
   }
+}
+
+/** Where updates usually are: well above, learning is rough, well below it, slow. @param {CanvasRenderingContext2D} context @param {number} y @param {number} width @param {Palette} palette */
+function usual(context, y, width, palette) {
+  context.strokeStyle = context.fillStyle = palette.ink;
+  context.setLineDash([6, 4]);
+  context.beginPath();
+  context.moveTo(38, Math.round(y) + 0.5);
+  context.lineTo(width, Math.round(y) + 0.5);
+  context.stroke();
+  context.setLineDash([]);
+  context.textBaseline = "bottom";
+  context.fillText("usual: 10⁻³", width - 2, y - 2);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} base @param {number} top @param {string} colour @param {number} alpha */

@@ -8,6 +8,7 @@ import {TITLES, layoutNetwork, shapeOf} from "../model/layout.js";
 import {eased, waveAt} from "../model/wave.js";
 import {byGradient, byWeight, drawEdges, gradientStrength, visibleEdges, weightStrength} from "./edges.js";
 import {drawWave} from "./flight.js";
+import {drawUnitMarks, flatUnits} from "./unit-marks.js";
 import {drawUnits} from "./units.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
@@ -31,9 +32,11 @@ const PICTURES = {
       drawEdges(context, edges, columns, byGradient, gradientStrength, palette["gradient-minus"], palette["gradient-plus"], pixel),
   },
   units: {
-    from: (/** @type {State} */ {response, palette, pulse, run}) => [response, palette, run?.grid.kind === "none" ? pulse : null],
-    paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state, run, columns}) =>
-      drawUnits(context, state, run, columns),
+    from: (/** @type {State} */ state) => [state.response, state.palette, state.run?.grid.kind === "none" ? state.pulse : null, flatUnits(state)],
+    paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state, run, columns}) => {
+      drawUnits(context, state, run, columns);
+      drawUnitMarks(context, state, columns);
+    },
   },
 };
 const NAMES = /** @type {(keyof typeof PICTURES)[]} */ (Object.keys(PICTURES));
@@ -85,7 +88,7 @@ export function networkView(root) {
   }
 
   return {
-    reads: ["run", "pulse", "parameters", "response", "palette", "reducedMotion"],
+    reads: ["run", "pulse", "parameters", "response", "palette", "reducedMotion", "lab", "answers"],
     draw(state, now) {
       const {run, palette} = state;
       if (!run || !root.clientWidth) return false;
