@@ -1,4 +1,4 @@
-// Says in words what happened, for those who do not see it: seldom, and only what is new.
+// Says in words what happened, for those who do not see it: seldom, and only what is new. The diagnosis speaks for itself.
 
 import {plain} from "./model/numbers.js";
 
@@ -7,7 +7,7 @@ const PASSES = {forward: "Forward pass", loss: "Loss", backward: "Backward pass"
 
 /** @param {HTMLElement} region a polite live region */
 export function createAnnouncer(region) {
-  let last = -Infinity, said = "", status = "", diagnosis = "";
+  let last = -Infinity, said = "", status = "";
 
   /** @param {string} text @param {number} now */
   function say(text, now) {
@@ -23,15 +23,14 @@ export function createAnnouncer(region) {
       const {pulse, wave, run} = state;
       if (!pulse || !run) return;
       const loss = `step ${pulse.step}, loss ${plain(pulse.loss)}`;
-      const urgent = state.status !== status || (state.diagnosis?.kind ?? "") !== diagnosis;
+      const urgent = state.status !== status;
       const paused = !state.playing;
       if (!urgent && now - last < (paused ? 300 : EVERY_MS)) return;
       status = state.status;
-      diagnosis = state.diagnosis?.kind ?? "";
       const where = wave.pass === "forward" || wave.pass === "backward" ? `, layer ${wave.layer}` : "";
       const pass = paused && wave.pass !== "none" ? `${PASSES[wave.pass]}${where}; ` : "";
       const words = state.status === "running" ? "" : `${state.status}; `;
-      say(`${words}${pass}${loss}. ${state.diagnosis?.sentence ?? ""}`, now);
+      say(`${words}${pass}${loss}.`, now);
     },
   };
 }

@@ -4,9 +4,9 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plain} from "../model/numbers.js";
 import {factorText, valuesOf} from "../views/ladder.js";
+import {DiagnosisRegion} from "./diagnosis.js";
 import {passFormula} from "./formula.js";
 import {Layers} from "./layers.js";
-import {drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
@@ -23,7 +23,7 @@ export function NetworkPanel({stage}) {
       </div>
     </section>
     <${Ladder} stage=${stage} />
-    <${DiagnosisLine} stage=${stage} />
+    <${DiagnosisRegion} stage=${stage} />
   </div>`;
 }
 
@@ -79,14 +79,4 @@ function LadderTable({stage}) {
       <td data-value=${value}>${plain(value)}</td>
       <td>${factorText(/** @type {State} */ ({ladder}), values, index + 1)}</td></tr>`)}</tbody>
   </table>`;
-}
-
-/** @param {{stage: Stage}} props */
-function DiagnosisLine({stage}) {
-  const diagnosis = stage.signal("diagnosis").value, diverged = stage.signal("status").value === "diverged";
-  if (!diagnosis) return html`<p class="diagnosis"> </p>`;
-  return html`<p class="diagnosis" data-severity=${diagnosis.severity} data-kind=${diagnosis.kind}>
-    <strong>${diagnosis.sentence}</strong> <span>${diagnosis.advice}</span>
-    ${diverged && html`<button disabled=${!drives(stage)} onClick=${() => stage.send({type: "rewind"})}>Rewind</button>`}
-  </p>`;
 }

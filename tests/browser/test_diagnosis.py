@@ -1,0 +1,161 @@
+"""The diagnosis and its remedies in a real browser, and what stands side by side after one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nablascope.engine import PRESETS
+
+Open = Callable[..., Any]
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CURE = "ReLU with He initialisation (new start)"
+
+
+def region(page: Any, name: str) -> Any:
+    return page.page.get_by_role("region", name=name, exact=True)
+
+
+def vanishing(stage: Open, **options: Any) -> Any:
+    """The preset, far enough for its diagnosis."""
+    page = stage(**options)
+    page.choose("Preset", "Vanishing gradient")
+    page.until("state.preset === 'Vanishing gradient' && state.diagnosis.kind === 'vanishing'")
+    page.until("state.history.length > 25")
+    return page
+
+
+def diverged(stage: Open) -> Any:
+    page = stage()
+    page.choose("Preset", "Sine")
+    page.choose("Activation", "relu")
+    page.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
+    page.until("state.status === 'diverged'")
+    return page
+
+
+def test_the_diagnosis_names_the_layer_and_says_why(stage: Open) -> None:
+    page = vanishing(stage)
+    diagnosis = region(page, "Diagnosis")
+    assert diagnosis.get_by_text("Layer 1 learns").first.is_visible()
+    assert "slower than the output layer" in diagnosis.inner_text()
+    assert diagnosis.locator(".reason").inner_text() == page.state("diagnosis.why")
+    assert diagnosis.get_by_role("status").text_content().startswith("Layer 1 learns")
+
+
+def test_where_there_is_no_line_for_the_reason_a_button_tells_it(stage: Open) -> None:
+    page = vanishing(stage, viewport={"width": 1024, "height": 768})
+    details = region(page, "Diagnosis").locator("details")
+    assert not region(page, "Diagnosis").locator(".reason").is_visible()
+    details.locator("summary").press("Enter")
+    assert details.locator("p").inner_text() == page.state("diagnosis.why")
+    page.page.keyboard.press("Escape")
+    assert not details.locator("p").is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_a_remedy_changes_settings_begins_anew_and_shows_before_and_after(
+    stage: Open, width: int, height: int
+) -> None:
+    page = vanishing(stage, viewport={"width": width, "height": height})
+    run, steps = page.state("run.run"), page.state("pulse.step")
+    old = page.page.evaluate("Array.from(window.nablascope.state().history.norms[0])")
+    page.press(CURE)
+    page.until(f"state.run.run === {run + 1} && state.experiment.activation === 'relu'")
+    assert page.state("experiment.initialiser") == "he"
+    page.until(f"state.pulse.step > {steps + 5} && state.diagnosis.kind !== 'starting'")
+    shown = region(page, "Before and after")
+    assert "ReLU with He initialisation" in shown.get_by_role("heading").inner_text()
+    page.page.wait_for_timeout(300)
+    before = [float(cell.get_attribute("data-norm")) for cell in shown.locator("td[data-norm]").all()[::2]]
+    after = [float(cell.get_attribute("data-norm")) for cell in shown.locator("td[data-norm]").all()[1::2]]
+    assert before[0] in old and before[0] < before[-1] / 30
+    assert after[0] > after[-1] / 10
+    wanted = page.page.evaluate("Array.from(window.nablascope.state().history.norms[0])")
+    assert after[0] in wanted
+    losses = [cell.inner_text() for cell in shown.locator("td[data-loss]").all()]
+    assert len({text.split("at step")[1] for text in losses}) == 1
+    assert "Layer 1 learns" in shown.inner_text()
+    box = shown.bounding_box()
+    assert box["y"] > 0 and box["x"] >= 0 and box["x"] + box["width"] <= width
+    page.press("Dismiss the comparison")
+    assert shown.count() == 0
+
+
+def test_a_remedy_that_keeps_the_weights_says_so_and_leaves_the_run(stage: Open) -> None:
+    page = vanishing(stage)
+    run = page.state("run.run")
+    page.press("residual connections")
+    page.until("state.experiment.residual")
+    steps = page.state("pulse.step")
+    page.until(f"state.pulse.step > {steps + 3}")
+    assert page.state("run.run") == run
+    assert region(page, "Before and after").locator("td[data-loss]").count() == 2
+
+
+def test_another_preset_ends_the_comparison(stage: Open) -> None:
+    page = vanishing(stage)
+    page.press(CURE)
+    region(page, "Before and after").wait_for()
+    page.choose("Preset", "XOR")
+    page.until("state.preset === 'XOR' && state.pulse")
+    page.page.wait_for_timeout(100)
+    assert region(page, "Before and after").count() == 0
+
+
+@pytest.mark.parametrize("preset", ["Cured: ReLU + He", "XOR", "Digits"])
+def test_a_healthy_run_gets_no_warning_and_no_remedy(stage: Open, preset: str) -> None:
+    page = stage()
+    page.choose("Preset", preset)
+    page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step > 3")
+    page.until("state.diagnosis.kind === 'healthy'")
+    diagnosis = region(page, "Diagnosis")
+    assert diagnosis.get_attribute("data-severity") == "good"
+    assert diagnosis.get_by_role("button").count() == 0
+
+
+def test_a_watcher_reads_everything_and_can_press_nothing(stage: Open) -> None:
+    driver = vanishing(stage)
+    watcher = stage(f"r/{driver.state('room')}")
+    watcher.until("state.role === 'watcher' && state.diagnosis.kind === 'vanishing'")
+    buttons = region(watcher, "Diagnosis").get_by_role("button").all()
+    assert len(buttons) >= 2 and all(button.is_disabled() for button in buttons)
+    watcher.press("Lab")
+    region(watcher, "Gradient health").locator("tr[data-layer]").first.wait_for()
+
+
+def test_a_diverged_run_offers_ways_back_and_what_happened(stage: Open) -> None:
+    page = diverged(stage)
+    page.press("What happened?")
+    page.until("state.answers.blow_up && state.answers.blow_up.found")
+    region(page, "Blow-up").locator(".chain").wait_for()
+    assert page.page.get_by_role("button", name="Rewind", exact=True).count() == 1
+    page.press("η = 1 (rewind first)")
+    page.until("state.status === 'running' && state.experiment.learning_rate === 1")
+    region(page, "Before and after").wait_for()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_diagnosis_stays_within_its_panel(stage: Open, width: int, height: int, preset: str) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.choose("Preset", preset)
+    page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step > 2")
+    box, panel = region(page, "Diagnosis").bounding_box(), page.page.locator(".network-panel").bounding_box()
+    assert box["y"] + box["height"] <= panel["y"] + panel["height"]
+    for part in region(page, "Diagnosis").locator("button, .verdict, .reason").all():
+        cut = part.evaluate("part => part.scrollWidth - part.clientWidth")
+        assert cut <= 0, part.inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing_in_the_comparison(stage: Open, theme: str, width: int, height: int) -> None:
+    page = vanishing(stage, viewport={"width": width, "height": height}, color_scheme=theme)
+    page.press(CURE)
+    region(page, "Before and after").locator("td[data-loss]").first.wait_for()
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.page.wait_for_timeout(250)
+    found = page.page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
+    assert [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]] == []
