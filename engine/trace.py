@@ -33,6 +33,11 @@ class Trace:
         self._arena: Arena | None = None
 
     @property
+    def network(self) -> "Network":
+        """Which made the step; its parameters may have moved on."""
+        return self._network
+
+    @property
     def loss(self) -> float:
         """Of the batch, penalties included."""
         return self._moment[0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..engine import ExperimentError
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
+from .inspecting import inspection, inspection_check, nudged
 from .readings import gradient_check, scores
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
     "health": health,
     "taken_apart": taken_apart,
     "blow_up": blow_up,
+    "inspection": inspection,
+    "inspection_check": inspection_check,
+    "nudge": nudged,
 }
 #: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the `result`.
 JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..engine import from_address, to_address
 from . import messages
-from .commands import AnyCommand, Hello
+from .commands import AnyCommand, Ask, Hello
 from .mailbox import Mailbox
 from .pool import Pool
 from .rooms import DRIVER, Room, RoomError, Rooms, allowed
@@ -141,8 +141,9 @@ class Hub:
     def command(self, room: Room[Viewer], viewer: Viewer, command: AnyCommand) -> None:
         """Pass a command on, if its sender may give it."""
         role = room.members[viewer]
-        if not allowed(role, command.type):
-            was, expected = f"{command.type} from a {role}", "a command of the room's driver"
+        what = command.what if isinstance(command, Ask) else None
+        if not allowed(role, command.type, what):
+            was, expected = f"{what or command.type} from a {role}", "a command of the room's driver"
             viewer.tell(error_event("type", was, expected, command.id))
         elif command.type == "again":
             self.snapshot(room, viewer)

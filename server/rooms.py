@@ -22,6 +22,9 @@ POLICY: dict[str, frozenset[str]] = {
     ),
 }
 
+#: Questions that are a hand on the run, though they never alter it: the driver's.
+DRIVERS_QUESTIONS = frozenset({"nudge"})
+
 Member = TypeVar("Member")
 
 
@@ -115,6 +118,8 @@ class Rooms(Generic[Member]):
         room.members.pop(member, None)
 
 
-def allowed(role: str, command: str) -> bool:
-    """Whether a role may send a command."""
+def allowed(role: str, command: str, what: str | None = None) -> bool:
+    """Whether a role may send a command; of a question also: what is asked."""
+    if what in DRIVERS_QUESTIONS and role != DRIVER:
+        return False
     return role in POLICY.get(command, frozenset())

@@ -4,13 +4,17 @@ from .finding import Finding
 from .forensics import Autopsy, autopsy
 from .gradcheck import GradientCheck, check_run, gradient_check
 from .health import Distribution, LayerHealth, gradient_health
+from .inspection import Inspection, inspect
 from .landscape import Landscape, LandscapeRow, landscape
 from .lens import Lens, Zone, step_lens
 from .patience import completed
+from .place import Place
 from .range_test import RangeProgress, RangeTest, range_test
 from .responses import Responses, belief, input_maps, neuron_responses
 from .taken_apart import LayerTakenApart, take_apart
+from .updates import Update
 from .verdicts import VERDICTS, Diagnosis, Remedy, diagnose
+from .what_if import Nudge, PlaceCheck, check_place, nudge
 
 __all__ = [
     "VERDICTS",
@@ -19,26 +23,34 @@ __all__ = [
     "Distribution",
     "Finding",
     "GradientCheck",
+    "Inspection",
     "Landscape",
     "LandscapeRow",
     "LayerHealth",
     "LayerTakenApart",
     "Lens",
+    "Nudge",
+    "Place",
+    "PlaceCheck",
     "RangeProgress",
     "RangeTest",
     "Remedy",
     "Responses",
+    "Update",
     "Zone",
     "autopsy",
     "belief",
+    "check_place",
     "check_run",
     "completed",
     "diagnose",
     "gradient_check",
     "gradient_health",
     "input_maps",
+    "inspect",
     "landscape",
     "neuron_responses",
+    "nudge",
     "range_test",
     "step_lens",
     "take_apart",

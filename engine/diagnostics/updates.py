@@ -1,0 +1,155 @@
+"""The update of one weight or bias, taken apart: what the optimiser remembers of it, and the step that follows."""
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..clipping import clip
+from ..optimisers import OPTIMISERS
+from ..tape import Array, play
+from ..trace import Trace
+from ..trainer import Trainer
+from .finding import Finding
+from .place import Place
+
+State = dict[str, float]
+#: A step that differs from what the memory says by more was made under other settings; float32 is far better.
+SAME = 1e-3
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What a step is made of.
+
+    memory (slots,) with this gradient in it; the gradient that the optimiser was given; knobs by name; the count of
+    updates with this one; the number itself if it is a weight, else 0.
+    """
+
+    memory: Array
+    gradient: float
+    knobs: Mapping[str, float]
+    count: int
+    weight: float
+
+    @property
+    def rate(self) -> float:
+        """η."""
+        return self.knobs["learning_rate"]
+
+
+def sgd(at: Arithmetic) -> tuple[State, float]:
+    """η g."""
+    return {}, at.rate * at.gradient
+
+
+def momentum(at: Arithmetic) -> tuple[State, float]:
+    """η v."""
+    velocity = float(at.memory[0])
+    return {"mu": at.knobs["momentum"], "v": velocity}, at.rate * velocity
+
+
+def nesterov(at: Arithmetic) -> tuple[State, float]:
+    """η (g + μ v)."""
+    state, _ = momentum(at)
+    return state, at.rate * (at.gradient + state["mu"] * state["v"])
+
+
+def adagrad(at: Arithmetic) -> tuple[State, float]:
+    """η g / (√s + ε)."""
+    squares = float(at.memory[0])
+    return {"s": squares}, at.rate * at.gradient / (math.sqrt(squares) + 1e-10)
+
+
+def rmsprop(at: Arithmetic) -> tuple[State, float]:
+    """η g / (√v + ε); the memory holds v / (1 − ρ)."""
+    rho = at.knobs["rho"]
+    squares = float(at.memory[0]) * (1 - rho)
+    return {"rho": rho, "v": squares}, at.rate * at.gradient / (math.sqrt(squares) + 1e-8)
+
+
+def adam(at: Arithmetic) -> tuple[State, float]:
+    """η m̂ / (√v̂ + ε); the memory holds m / (1 − β₁) and v / (1 − β₂)."""
+    beta1, beta2 = at.knobs["beta1"], at.knobs["beta2"]
+    mean, squares = float(at.memory[0]) * (1 - beta1), float(at.memory[1]) * (1 - beta2)
+    first, second = 1 - beta1**at.count, 1 - beta2**at.count
+    state = {
+        "beta1": beta1, "beta2": beta2, "t": at.count, "m": mean, "v": squares,
+        "first": first, "second": second, "m_hat": mean / first, "v_hat": squares / second,
+    }  # fmt: skip
+    return state, at.rate * state["m_hat"] / (math.sqrt(state["v_hat"]) + 1e-8)
+
+
+def adamw(at: Arithmetic) -> tuple[State, float]:
+    """Adam's, and η λ w."""
+    state, step = adam(at)
+    decay = at.rate * at.knobs["weight_decay"] * at.weight
+    return {**state, "decay": decay}, step + decay
+
+
+#: Optimiser → what its memory says, and the step that it makes of it. As `optimisers` has them, one number at a time.
+UPDATES: dict[str, Callable[[Arithmetic], tuple[State, float]]] = {
+    "sgd": sgd, "momentum": momentum, "nesterov": nesterov, "adagrad": adagrad, "rmsprop": rmsprop,
+    "adam": adam, "adamw": adamw,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Update(Finding):
+    """One number's update in the step on show.
+
+    made       False while the step is pending: then it is what the update would be now
+    before, change, after   θ, what is subtracted, θ − that
+    gradient   ∂L/∂θ, penalties included; given: the same after clipping
+    clipped    whether any clipping is in force
+    state      what the optimiser remembers, with this gradient in it; None when it has been changed since the step
+    """
+
+    optimiser: str
+    learning_rate: float
+    made: bool
+    before: float
+    gradient: float
+    given: float
+    clipped: bool
+    change: float | None
+    after: float | None
+    state: State | None
+
+
+def take_update_apart(trainer: Trainer, trace: Trace, place: Place) -> Update:
+    """The update of a weight or a bias (of a unit: its bias)."""
+    experiment, network = trainer.experiment, trace.network
+    at, rate = place.flat(network), trace.learning_rate if trace.updated else trainer.rate
+    gradient = trace.gradient.copy()
+    clipped, tape = clip(gradient, experiment.clip_norm, experiment.clip_value)
+    with np.errstate(all="ignore"):
+        play(tape)
+    before, given = float(trace.theta[at]), float(clipped[at])
+    memory, count = trainer.memory[:, at : at + 1].copy(), trainer.rates.count
+    change, after = float(trace.flat_change[at]), float(network.theta[at])
+    if trainer.pending:
+        change, after, count = rehearsed(trainer, place, before, given, memory)
+    knobs = {**trainer.rates.values, "learning_rate": rate}
+    weight = before if place.kind == "weight" else 0.0
+    state, step = UPDATES[experiment.optimiser](Arithmetic(memory[:, 0], given, knobs, max(1, count), weight))
+    known = abs(step - change) <= SAME * max(abs(step), abs(change))
+    finite = math.isfinite(change)
+    return Update(
+        experiment.optimiser, rate, trace.updated, before, float(trace.gradient[at]), given, tape != [],
+        change if finite else None, after if finite else None, state if known else None,
+    )  # fmt: skip
+
+
+def rehearsed(trainer: Trainer, place: Place, before: float, given: float, memory: Array) -> tuple[float, float, int]:
+    """The pending update of one number, by the optimiser's own calls on copies: what it would subtract, what would
+    come out, and which update it would be. The memory handed in is written."""
+    optimiser, rates, dtype = OPTIMISERS[trainer.experiment.optimiser], copy.deepcopy(trainer.rates), trainer.dtype
+    rates.use(trainer.rate)
+    theta, gradient, weight = (np.array([value], dtype) for value in (before, given, place.kind == "weight"))
+    change = np.zeros(1, dtype)
+    with np.errstate(all="ignore"):
+        play([*optimiser.begin(rates), *optimiser.tape(theta, gradient, change, memory, rates, weight)])
+    return float(change[0]), float(theta[0]), rates.count

@@ -1,0 +1,137 @@
+"""What if one number were another? Finite differences and nudges, on a twin: the run itself is never altered."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..settings import ExperimentError
+from ..tape import Array, play
+from ..trainer import Trainer
+from .finding import Finding
+from .place import Place, last_step
+from .surface import LossSurface
+
+#: Distances of a finite difference. The best is the one whose result agrees best with its neighbour's: near ones
+#: drown in rounding where the gradient is small, far ones may cross a kink.
+DISTANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+#: Units of a layer whose activations are told after a nudge: as many as are drawn.
+DRAWN = 16
+#: No nudge goes further.
+FURTHEST = 100.0
+
+
+class Replay(LossSurface):
+    """The last step's forward pass once more in float64, with one number at hand."""
+
+    def __init__(self, trainer: Trainer, place: Place) -> None:
+        trace = trainer.trace
+        assert trace is not None
+        super().__init__(trainer, trace.x, trace.y, trace.masks)
+        self.shown = trace.shown
+        theta = trace.theta.astype(np.float64)
+        self.slope = self.gradient(theta)
+        if place.kind == "input":
+            self.numbers, self.index = self._workspace.rows[self.shown], place.unit
+            weight = self._network.weights[1][place.unit]
+            self.analytic = float(weight.dot(self._workspace.delta[1][:, self.shown]))
+        else:
+            self.numbers, self.index = self._network.theta, place.flat(self._network)
+            self.analytic = float(self.slope[self.index])
+        self.value = float(self.numbers[self.index])
+
+    def loss_at(self, by: float) -> float:
+        """The loss with the number moved by so much."""
+        self.numbers[self.index] = self.value + by
+        with np.errstate(all="ignore"):
+            play(self._workspace.measure_tape)
+        return float(self._workspace.loss)
+
+    def activations(self) -> list[Array]:
+        """Of the sample on show, layer 1..L, as the last `loss_at` left them."""
+        return [a[:DRAWN, self.shown].copy() for a in self._workspace.a[1:]]
+
+
+@dataclass(frozen=True)
+class PlaceCheck(Finding):
+    """∂L/∂ of one number: by the backward pass, and by finite differences.
+
+    analytic         by the backward pass, in float64; in_run: the same in the run's own precision (None for an input)
+    numeric          (8 (L₊₁ − L₋₁) − (L₊₂ − L₋₂)) / 12 h with Lₖ = L(w + k h)
+    distance         h
+    relative_error   |analytic − numeric| / the larger of both; 0 where both are 0
+    """
+
+    place: Place
+    step: int
+    analytic: float
+    in_run: float | None
+    numeric: float
+    distance: float
+    relative_error: float
+
+
+def check_place(trainer: Trainer, place: Place) -> PlaceCheck | None:
+    """Check the gradient of one weight, bias or input in the last step; None when there is no finite one."""
+    trace = last_step(trainer)
+    if trace is None:
+        return None
+    replay = Replay(trainer, place)
+    found = [difference(replay, distance) for distance in DISTANCES]
+    apart = np.abs(np.diff(found))
+    if not np.isfinite([*found, replay.analytic]).all():
+        return None
+    best = int(apart.argmin())
+    numeric, analytic = found[best], replay.analytic
+    larger = max(abs(numeric), abs(analytic))
+    in_run = None if place.kind == "input" else float(trace.gradient[place.flat(trace.network)])
+    error = abs(numeric - analytic) / larger if larger else 0.0
+    return PlaceCheck(place, trace.step, analytic, in_run, numeric, DISTANCES[best], error)
+
+
+def difference(replay: Replay, distance: float) -> float:
+    """The central difference of fourth order."""
+    near = replay.loss_at(distance) - replay.loss_at(-distance)
+    far = replay.loss_at(2 * distance) - replay.loss_at(-2 * distance)
+    return (8 * near - far) / (12 * distance)
+
+
+@dataclass(frozen=True)
+class Nudge(Finding):
+    """A number moved by hand, and what follows.
+
+    value, by          the number before, and how much was added
+    loss, nudged_loss  before and after; change: the difference
+    gradient, predicted   ∂L/∂ of the number, and gradient · by: the change if the loss were a straight line
+    changes            of each layer 1..L, by how much the shown sample's activations change (first 16 units)
+    """
+
+    place: Place
+    step: int
+    value: float
+    by: float
+    loss: float
+    nudged_loss: float
+    change: float
+    gradient: float
+    predicted: float
+    changes: tuple[Array, ...]
+
+
+def nudge(trainer: Trainer, place: Place, by: object) -> Nudge | None:
+    """Move a weight, a bias or an input of the sample on show, and compute everything behind it anew.
+
+    None when there is no step to do it with.
+    """
+    if isinstance(by, bool) or not isinstance(by, int | float) or not abs(by) <= FURTHEST:
+        raise ExperimentError("by", by, f"a number from {-FURTHEST:g} to {FURTHEST:g}")
+    trace = last_step(trainer)
+    if trace is None:
+        return None
+    replay = Replay(trainer, place)
+    loss, before = replay.loss_at(0.0), replay.activations()
+    nudged, after = replay.loss_at(by), replay.activations()
+    return Nudge(
+        place, trace.step, replay.value, float(by), loss, nudged, nudged - loss,
+        replay.analytic, replay.analytic * by,
+        tuple(new - old for old, new in zip(before, after, strict=True)),
+    )  # fmt: skip
