@@ -2,6 +2,7 @@
 
 import {batch, signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
+import {fits} from "./model/selection.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
 
 /** While steps stream by, figures change so often at most: nobody reads faster. The canvases are not held back. */
@@ -15,7 +16,7 @@ function initial(description) {
     connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
     preset: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
-    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, palette: {}, theme: "light", reducedMotion: false,
+    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
   };
 }
 
@@ -45,7 +46,8 @@ export function createStore(description) {
   function begin(run) {
     if (!state.run || state.run.run !== run.run) {
       set({pulse: null, parameters: null, response: null, belief: null, data: null, marks: []});
-      set({history: emptyHistory(run.layers.length - 1), confirm: null, answers: {}});
+      set({history: emptyHistory(run.layers.length - 1), confirm: null, answers: {}, nudge: null});
+      if (state.selection && !fits(state.selection, run.layers)) set({selection: null});
     }
     set({run});
   }

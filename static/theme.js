@@ -2,7 +2,7 @@
 
 const KEY = "nablascope.theme";
 const NAMES = [
-  "page", "panel", "panel-edge", "sunk", "ink", "ink-soft", "grid", "accent", "good", "note", "warning", "critical",
+  "page", "panel", "panel-edge", "sunk", "ink", "ink-soft", "grid", "accent", "accent-ink", "good", "note", "warning", "critical",
   "value-minus", "value-zero", "value-plus", "gradient-minus", "gradient-zero", "gradient-plus",
   "class-0", "class-1", "class-2", "class-3", "forward", "backward", "loss", "update", "layer-0", "layer-1", "layer-2", "layer-3", "layer-4", "font",
 ];

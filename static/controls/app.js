@@ -5,9 +5,9 @@ import {useEffect, useRef} from "preact/hooks";
 import {Banner} from "./banner.js";
 import {Header} from "./header.js";
 import {Help} from "./help.js";
+import {Inspector} from "./inspector.js";
 import {Lab} from "./lab.js";
 import {StepLens} from "./lens.js";
-import {Lines} from "./lines.js";
 import {NetworkPanel} from "./network-panel.js";
 import {Settings} from "./settings.js";
 import {Transport} from "./transport.js";
@@ -36,7 +36,7 @@ export function App({stage, mounted}) {
         <div class="canvas" data-view="gradient-history"></div>
       </section>
       <${StepLens} stage=${stage} />
-      <${Lines} stage=${stage} />
+      <${Inspector} stage=${stage} />
     </main>
     <${Help} dialog=${help} version=${stage.signal("description").value.version} room=${stage.signal("room").value} />`;
 }

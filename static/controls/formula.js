@@ -17,11 +17,21 @@ export const formula = (...parts) => html`<math display="inline">${parts}</math>
 /** ∂L/∂x. @param {unknown} below */
 export const slopeOf = (below) => html`<mrow><mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo>${below}</mrow>`;
 
+const yHat = html`<mi>ŷ</mi>`, y = html`<mi>y</mi>`, distance = [operator("("), yHat, operator("−"), y, operator(")")];
+const mean = [operator("="), html`<mfrac><mn>1</mn><mi>n</mi></mfrac>`, operator("∑")];
+const squared = html`<msup><mrow>${distance}</mrow><mn>2</mn></msup>`;
 const LOSSES = {
-  mse: () => formula(html`<mi>L</mi>`, operator("="), html`<mfrac><mn>1</mn><mi>n</mi></mfrac>`, operator("∑"), html`<msup><mrow><mo>(</mo><mi>ŷ</mi><mo>−</mo><mi>y</mi><mo>)</mo></mrow><mn>2</mn></msup>`),
-  binary_cross_entropy: () => formula(html`<mi>L</mi>`, operator("= −"), html`<mi>y</mi>`, operator("ln"), html`<mi>ŷ</mi>`, operator("−"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>y</mi><mo>)</mo></mrow>`, operator("ln"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>ŷ</mi><mo>)</mo></mrow>`),
-  softmax_cross_entropy: () => formula(html`<mi>L</mi>`, operator("= −"), operator("∑"), html`<mi>y</mi>`, operator("ln"), html`<mi>ŷ</mi>`),
+  mse: [...mean, squared],
+  half_sse: [operator("="), html`<mfrac><mn>1</mn><mn>2</mn></mfrac>`, operator("∑"), squared],
+  mae: [...mean, operator("|"), yHat, operator("−"), y, operator("|")],
+  huber: [...mean, html`<mi>huber</mi>`, ...distance],
+  hinge: [...mean, html`<mi>max</mi>`, operator("("), html`<mn>0</mn>`, operator(","), html`<mn>1</mn>`, operator("∓"), yHat, operator(")")],
+  binary_cross_entropy: [operator("= −"), y, operator("ln"), yHat, operator("−"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>y</mi><mo>)</mo></mrow>`, operator("ln"), html`<mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>ŷ</mi><mo>)</mo></mrow>`],
+  softmax_cross_entropy: [operator("= −"), operator("∑"), y, operator("ln"), yHat],
 };
+
+/** Of one sample. @param {string} name */
+export const lossFormula = (name) => formula(html`<mi>L</mi>`, ...LOSSES[/** @type {keyof typeof LOSSES} */ (name)]);
 
 /** What a layer hands on: its activation a, or h where dropout or a residual connection stands between. @param {Experiment} experiment */
 export const passedOn = ({residual, dropout}) => (residual || dropout > 0 ? "h" : "a");
@@ -34,7 +44,7 @@ export function passFormula({pass, layer}, run, experiment) {
       formula(symbol("a", layer), operator("="), html`<mi>σ</mi>`, operator("("), normalised && html`<mi>norm</mi>`, normalised && operator("("), symbol("z", layer), normalised && operator(")"), operator(")")),
       formula(symbol("z", layer), operator("="), html`<msup><mrow>${symbol("W", layer)}</mrow><mo>⊤</mo></msup>`, symbol(layer === 1 ? "x" : passedOn(experiment), layer === 1 ? "" : layer - 1), operator("+"), symbol("b", layer)),
     ];
-    case "loss": return [LOSSES[/** @type {keyof typeof LOSSES} */ (run.loss)]()];
+    case "loss": return [lossFormula(run.loss)];
     case "backward": return [layer === last || normalised || passedOn(experiment) === "h"
       ? formula(symbol("δ", layer), operator("="), slopeOf(symbol("z", layer)))
       : formula(symbol("δ", layer), operator("="), operator("("), symbol("W", layer + 1), symbol("δ", layer + 1), operator(")"), operator("⊙"), html`<msup><mi>σ</mi><mo>′</mo></msup>`, operator("("), symbol("z", layer), operator(")")),

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
-import {plain, rate} from "../model/numbers.js";
+import {plain} from "../model/numbers.js";
 import {formula, operator, passedOn, slopeOf} from "./formula.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -14,16 +14,14 @@ export function Lines({stage}) {
   const layer = !run ? 1 : pass === "forward" || pass === "backward" ? at : run.layers.length - 1;
   const activation = run?.activations[layer - 1] ?? "tanh";
   const formulas = useMemo(() => (experiment ? typeset(layer, activation, experiment, layer === (run?.layers.length ?? 0) - 1) : []), [layer, activation, experiment, run]);
-  if (!run || !pulse || !parameters) return html`<section class="panel lines" aria-label="One step, line by line"></section>`;
+  if (!run || !pulse || !parameters) return null;
   const values = {
     z: pulse.z[layer][0], a: pulse.a[layer][0], loss: pulse.loss, delta: pulse.delta[layer][0],
     gradient: parameters.gradient[layer][0], weight: parameters.theta[layer][0],
   };
-  return html`<section class="panel lines" aria-label="One step, line by line">
-    <h2>One step, line by line <span class="hint">layer ${layer}, unit 1 · η = ${rate(pulse.learningRate)}</span></h2>
-    <ol>${formulas.map(([of, name, text]) => html`<li data-of=${of} aria-current=${of === pass ? "step" : undefined}>
-      ${text}<output aria-live="off" data-value=${values[name]}>${plain(values[name])}</output></li>`)}</ol>
-  </section>`;
+  return html`<p class="hint">layer ${layer}, unit 1 · click any unit, connection or L</p>
+    <ol class="lines">${formulas.map(([of, name, text]) => html`<li data-of=${of} aria-current=${of === pass ? "step" : undefined}>
+      ${text}<output aria-live="off" data-value=${values[name]}>${plain(values[name])}</output></li>`)}</ol>`;
 }
 
 /**

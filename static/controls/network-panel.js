@@ -7,6 +7,7 @@ import {factorText, valuesOf} from "../views/ladder.js";
 import {DiagnosisRegion} from "./diagnosis.js";
 import {passFormula} from "./formula.js";
 import {Layers} from "./layers.js";
+import {Picker} from "./picker.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
@@ -19,6 +20,7 @@ export function NetworkPanel({stage}) {
       <${PassTitle} stage=${stage} />
       <div class="canvas-frame">
         <div class="canvas" data-view="network"></div>
+        <${Picker} stage=${stage} />
         <${Layers} stage=${stage} />
       </div>
     </section>

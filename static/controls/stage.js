@@ -8,6 +8,8 @@
  * @property {() => void} openRoom a new one, driven by this browser
  * @property {(ladder: State["ladder"]) => void} chooseLadder
  * @property {(name: string | null) => void} openLab an instrument of the lab, or null to close it
+ * @property {(selection: Place | null) => void} select what is inspected
+ * @property {(nudge: number | null) => void} nudge by how much the selected number is moved by hand; null: let go
  * @property {() => void} dismiss the last refusal or notice
  * @property {(what: string) => void} forget the answer to a question
  * @property {() => void} keep the run, instead of the new start that was asked back

@@ -76,5 +76,12 @@ export function isLabelled({layers, labels}) {
   return labels.length > 1 && layers[layers.length - 1] === labels.length;
 }
 
+/** Where the loss stands: below the outputs, or above them where there is no room. @param {Column[]} columns @param {number} height of the drawing */
+export function lossPlace(columns, height) {
+  const {x, y, shown, size} = columns[columns.length - 1];
+  const below = y[shown - 1] + size / 2 + 17;
+  return {x, y: below + 11 <= height ? below : y[0] - size / 2 - 14};
+}
+
 /** The room that the column titles take above the units. */
 export const TITLES = 74;

@@ -32,7 +32,7 @@ interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
 interface Experiment {
   dataset: string; hidden: number[]; activation: string | string[]; initialiser: string; loss: string; optimiser: string;
   learning_rate: number; momentum: number; schedule: string; batch_size: number; normalisation: string; residual: boolean;
-  dropout: number;
+  dropout: number; l1: number; l2: number; weight_decay: number;
   features: string[]; seed: number;
 }
 
@@ -91,6 +91,8 @@ interface Wave {
   moving: boolean;
 }
 
+/** What is inspected; what its kind has no use for is 0. */
+interface Place { kind: "unit" | "weight" | "bias" | "input" | "loss"; layer: number; unit: number; source: number }
 interface Stop { kind: string; step: number; sentence: string; layer: number | null; quantity: string | null }
 interface Remedy { label: string; changes: Record<string, unknown> }
 interface Diagnosis {
@@ -180,6 +182,9 @@ interface State {
   wave: { pass: Wave["pass"]; layer: number };
   ladder: "gradient" | "delta" | "ratio";
   lab: string | null;
+  selection: Place | null;
+  /** By how much the selected number is being nudged by hand. */
+  nudge: number | null;
   palette: Palette;
   theme: "light" | "dark";
   reducedMotion: boolean;

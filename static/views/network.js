@@ -8,6 +8,7 @@ import {TITLES, layoutNetwork, shapeOf} from "../model/layout.js";
 import {eased, waveAt} from "../model/wave.js";
 import {byGradient, byWeight, drawEdges, gradientStrength, visibleEdges, weightStrength} from "./edges.js";
 import {drawWave} from "./flight.js";
+import {drawLossMark, drawNudge, drawSelection} from "./selection.js";
 import {drawUnitMarks, flatUnits} from "./unit-marks.js";
 import {drawUnits} from "./units.js";
 
@@ -54,6 +55,8 @@ export function networkView(root) {
   /** @type {[Run | null, ParameterFrame | null]} what columns and edges were made from */
   let laidOut = [null, null];
   let still = false;
+  /** @type {unknown[]} what is inspected and nudged, as it was drawn */
+  let marked = [];
 
   /** Columns and edges; true when the pictures are of another network, or of another size. @param {State} state @param {Run} run */
   function layOut({parameters}, run) {
@@ -88,13 +91,15 @@ export function networkView(root) {
   }
 
   return {
-    reads: ["run", "pulse", "parameters", "response", "palette", "reducedMotion", "lab", "answers"],
+    reads: ["run", "pulse", "parameters", "response", "palette", "reducedMotion", "lab", "selection", "nudge", "answers"],
     draw(state, now) {
       const {run, palette} = state;
       if (!run || !root.clientWidth) return false;
       const wave = waveAt(state.pulse, run.layers.length - 1, now, state.reducedMotion), waving = wave.pass !== "none";
       const {painted, waiting} = paint(state, run, layOut(state, run), waving);
-      if (!painted && still && !waving) return false;
+      const marks = [state.selection, state.nudge, state.answers.nudge], before = marked;
+      marked = marks;
+      if (!painted && still && !waving && marks.every((mark, index) => mark === before[index])) return false;
       still = !waving;
       const context = cleared(canvas, root), {clientWidth: width, clientHeight: height} = root;
       const put = (/** @type {keyof typeof PICTURES} */ name) =>
@@ -112,7 +117,11 @@ export function networkView(root) {
         }
       }
       put("units");
+      const drawing = {state, columns, edges, units: pictures[NAMES.indexOf("units")].canvas, width, height};
+      if (state.selection) drawSelection(context, drawing, state.selection, wave.pass === "backward");
+      if (wave.pass !== "loss") drawLossMark(context, drawing, state.selection?.kind === "loss");
       if (state.pulse && waving) drawWave(context, state.pulse, wave, columns, edges, palette, width);
+      if (state.selection) drawNudge(context, drawing, state.selection);
       return wave.moving || waiting;
     },
   };
