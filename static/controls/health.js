@@ -53,7 +53,7 @@ function Rows({stage, layers, what}) {
       <${Flat} row=${row} />
       <td data-factor=${row.factor}>${times(row.factor)}</td><td data-predicted=${row.predicted}>${times(row.predicted)}</td>
       <td class="spare" data-start=${row.predicted_at_start}>${times(row.predicted_at_start)}</td></tr>`)}</tbody>
-    ${same && html`<tfoot><tr><td></td><td class="wide"><${Ticks} histogram=${ends} /></td><td colspan="4"></td></tr></tfoot>`}
+    ${same && html`<tfoot><tr><td></td><td class="wide"><${Ticks} histogram=${ends} /></td><td colspan="3"></td><td class="spare"></td></tr></tfoot>`}
   </table>`;
 }
 

@@ -19,12 +19,12 @@ export function LayerName({layer, layers, palette}) {
 /** Rows are as high as there is room for. @param {number} layers */
 export const rowHeight = (layers) => (layers <= 7 ? 38 : layers <= 12 ? 26 : 19);
 
-/** "2 = 1 ×" of 6. @param {{row: FlatUnits}} props */
+/** "33 % =" and, below it, "17 % ×". @param {{row: FlatUnits}} props */
 export function Flat({row: {units, saturated, dead}}) {
   const words = `${saturated.length} saturated, ${dead.length} dead of ${units} units`;
+  const parts = [saturated.length && `${share(saturated.length, units)} =`, dead.length && `${share(dead.length, units)} ×`].filter(Boolean);
   return html`<td class="flat" data-saturated=${saturated.length} data-dead=${dead.length} title=${words}>
-    <span class="hidden">${words}</span><span aria-hidden="true">${
-  [saturated.length && `${share(saturated.length, units)} =`, dead.length && `${share(dead.length, units)} ×`].filter(Boolean).join(" ") || "0 %"}</span></td>`;
+    <span class="hidden">${words}</span>${(parts.length ? parts : ["0 %"]).map((part) => html`<span class="part" aria-hidden="true">${part}</span>`)}</td>`;
 }
 
 /** @param {number} part @param {number} of */
