@@ -26,7 +26,7 @@ export function BlowUp({stage}) {
   const answer = useAnswer(stage, "blow_up", {}, {when: diverged}), found = /** @type {Autopsy | null} */ (diverged ? answer?.found ?? null : null);
   return html`<section aria-label="Blow-up">
     <h2>Blow-up</h2>
-    <p class="help">When a number overflows the run is frozen, and its last steps are made once more, to the bit, to see where it began.</p>
+    <p class="explains">When a number overflows the run is frozen, and its last steps are made once more, to the bit, to see where it began.</p>
     ${diverged ? html`<${Silence} stage=${stage} answer=${answer} none="Its last steps cannot be made again." />`
       : html`<p class="silence">This run has not blown up. With a learning rate of 10, many do.</p>`}
     ${found && html`<p class="began">Step <b>${whole(found.step)}</b>${found.layer && html`, layer <b>${found.layer}</b>`}: the <b>${found.quantity ?? "loss"}</b>${" "}

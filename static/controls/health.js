@@ -32,7 +32,7 @@ export function Health({stage}) {
           onClick=${() => show(/** @type {What} */ (name))}>${label}</button>`)}
       </div>
     </div>
-    <p class="help">${SHOWN[what][1]}. ‖δ‖ × is its growth from the layer above, which vanishes or explodes as these multiply,
+    <p class="explains">${SHOWN[what][1]}. ‖δ‖ × is its growth from the layer above, which vanishes or explodes as these multiply,
       beside what theory expects of random weights. Flat: units saturated (=) or dead (×).</p>
     <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
     ${found && html`<${Rows} stage=${stage} layers=${found.layers} what=${what} />`}

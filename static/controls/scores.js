@@ -12,7 +12,7 @@ const percent = (/** @type {number | null} */ share) => (share === null ? "–" 
 export function Scores({stage}) {
   const found = useAnswer(stage, "report", {})?.found, labels = stage.signal("run").value?.labels ?? [];
   return html`<section aria-label="Scores">
-    <p class="help">What counts is the test column: those samples are never trained on. A gap between the two is overfitting.</p>
+    <p class="explains">What counts is the test column: those samples are never trained on. A gap between the two is overfitting.</p>
     ${!found && html`<p>Measuring …</p>`}
     ${found && html`<${Summary} train=${found.train} test=${found.test} />
       ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} labels=${labels} />`}`}

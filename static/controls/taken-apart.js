@@ -17,7 +17,7 @@ export function TakenApart({stage}) {
   const between = /** @type {string[]} */ (found ? [...new Set(found.layers.flatMap((/** @type {LayerApart} */ row) => row.between))] : []);
   return html`<section aria-label="δ taken apart">
     <h2>δ taken apart ${found && html`<span class="hint">step ${found.step}</span>`}</h2>
-    <p class="help">Each bar is a unit of the sample on show; numbers are ‖·‖ over the batch. Errors: 10⁻⁸ to 1, log, down for −.
+    <p class="explains">Each bar is a unit of the sample on show; numbers are ‖·‖ over the batch. Errors: 10⁻⁸ to 1, log, down for −.
       Slopes: up to the steepest. Saturated (=): under 5 % of that; dead (×): 0 for all samples${between.length ? `. ${between.join(" and ")} stands between, too` : ""}.</p>
     <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
     ${found && html`<${Rows} stage=${stage} layers=${found.layers} />`}

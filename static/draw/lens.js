@@ -5,7 +5,7 @@ import {plotIn, rateAxis, rateCurve, shareOf, upright} from "./rates.js";
 /** @typedef {import("./rates.js").Plot} Plot */
 
 /** Rows of the zones' names inside the plot, the place of η's value above it, and room for the losses' numbers. */
-const ROW = 14, ABOVE = 17, NUMBERS = 46;
+const ROW = 14, ABOVE = 17, NUMBERS = 54;
 /** How a zone is shaded: a colour of the palette and how much of it; the name says it, too. @type {Record<string, [string, number]>} */
 const ZONES = {crawls: ["ink-soft", 0.08], fits: ["good", 0.2], overshoots: ["warning", 0.1], diverges: ["warning", 0.26]};
 
@@ -65,10 +65,10 @@ function names(context, {left, top, width}, palette, {zones}) {
   context.font = `600 11.5px ${palette.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const free = [-Infinity, -Infinity];
+  const free = [-Infinity, -Infinity, -Infinity];
   for (const {name, low, high} of zones) {
     const room = context.measureText(name).width, middle = left + (width * (shareOf(low) + shareOf(high))) / 2;
-    const x = Math.min(left + width - 3 - room, Math.max(left + 3, middle - room / 2)), row = free[0] <= x ? 0 : 1;
+    const x = Math.min(left + width - 3 - room, Math.max(left + 3, middle - room / 2)), row = Math.max(0, free.findIndex((end) => end <= x));
     free[row] = x + room + 6;
     context.fillStyle = palette[ZONES[name][0]];
     haloed(context, name, x, top + 3 + ROW * (row + 0.5), palette.panel);

@@ -81,7 +81,7 @@ def test_dragging_the_marker_turns_the_learning_rate(stage: Open, touch: bool) -
     page.page.get_by_role("region", name="Step lens", exact=True).scroll_into_view_if_needed()
     found(page, 1)
     box = page.page.locator(".lens .canvas").bounding_box()
-    left, width, y = box["x"] + 46, box["width"] - 58, box["y"] + box["height"] / 2
+    left, width, y = box["x"] + 54, box["width"] - 66, box["y"] + box["height"] / 2
     if touch:
         finger = page.page.context.new_cdp_session(page.page)
         for type, share in (("touchStart", 0.5), ("touchMove", 0.55), ("touchMove", 0.6), ("touchMove", 4 / 6)):

@@ -1,0 +1,164 @@
+"""The lab's instruments on the stage: what they draw is the engine's, they can be ended, and the run goes on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from nablascope.engine import Experiment, Trainer
+from nablascope.engine.diagnostics import completed, landscape, range_test
+
+Open = Callable[..., Any]
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+ADDRESS = "#dataset=moons&hidden=5,4&seed=3&learning_rate=0.02&stop_epochs=20"
+EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], seed=3, learning_rate=0.02, stop_epochs=20)
+
+
+def opened(page: Any, tab: str) -> Any:
+    """The lab at one of its instruments; its panel."""
+    page.press("Lab")
+    page.page.get_by_role("tab", name=tab, exact=True).click()
+    return page.page.get_by_role("tabpanel", name=tab, exact=True)
+
+
+def stopped(stage: Open) -> tuple[Any, Trainer]:
+    """A page whose run has come to its end, and the engine's own."""
+    page = stage(ADDRESS)
+    page.slide("Speed", 6)
+    page.until("state.status === 'stopped'")
+    trainer = Trainer(EXPERIMENT)
+    while trainer.stopped is None:
+        trainer.step()
+    assert page.state("pulse.step") == trainer.steps
+    return page, trainer
+
+
+def drawn(page: Any) -> int:
+    """Colours in the lab's picture."""
+    return int(
+        page.page.evaluate(
+            """() => { const canvas = document.querySelector(".lab canvas");
+              const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              return new Set(new Uint32Array(data.buffer)).size; }"""
+        )
+    )
+
+
+def test_the_range_test_shows_the_engines_curve_and_its_button_sets_the_rate(stage: Open) -> None:
+    page, trainer = stopped(stage)
+    panel = opened(page, "Range test")
+    assert panel.get_by_role("region", name="Learning rate range test", exact=True).is_visible()
+    page.press("Start the test")
+    page.until("state.answers.range_test.found?.result")
+    result = completed(range_test(trainer, 100))
+    assert page.state("answers.range_test.found.result") == result.to_dict()
+    assert page.page.evaluate("nablascope.state().answers.range_test.parts.map(part => part.smoothed)") == [
+        *result.smoothed
+    ]
+    for name in ("lowest", "steepest", "best"):
+        shown = panel.locator(f'[data-quantity="{name}"]').get_attribute("data-value")
+        assert float(shown) == getattr(result, name)
+    assert drawn(page) > 20
+    assert result.lowest and result.steepest
+    middle = float(f"{(result.lowest * result.steepest) ** 0.5:.2g}")
+    page.press(f"Use η = {middle:g}")
+    page.until(f"state.experiment.learning_rate === {middle}")
+
+
+@pytest.mark.parametrize(("plane", "choice"), [("random", "Random directions"), ("path", "Along the path")])
+def test_the_landscape_shows_the_engines_losses(stage: Open, plane: str, choice: str) -> None:
+    page, trainer = stopped(stage)
+    panel = opened(page, "Landscape")
+    assert panel.get_by_role("region", name="Loss landscape", exact=True).is_visible()
+    page.press(choice)
+    page.press("Draw it")
+    page.until("state.answers.landscape.found?.result")
+    result = completed(landscape(trainer, np.random.default_rng(0), plane)).to_dict()
+    assert page.state("answers.landscape.found.result") == result
+    shown = {
+        name: float(panel.locator(f'[data-quantity="{name}"]').get_attribute("data-value"))
+        for name in ("here", "lowest_loss", "highest_loss")
+    }
+    assert shown == {
+        "here": result["here"], "lowest_loss": np.min(result["losses"]), "highest_loss": np.max(result["losses"]),
+    }  # fmt: skip
+    assert drawn(page) > 100
+
+
+def test_lines_of_equal_loss_lie_where_the_surface_has_that_height(stage: Open) -> None:
+    page = stage()
+    segments = page.page.evaluate(
+        """async () => { const {contour} = await import("/static/draw/contour.js");
+          const at = (x, y) => (x - 3.3) ** 2 + (y - 4.1) ** 2;
+          const rows = Array.from({length: 9}, (_, y) => Array.from({length: 9}, (_, x) => at(x, y)));
+          rows[8][8] = null;
+          return contour(rows, 6.43); }"""
+    )
+    points = np.array(segments).reshape(-1, 2)
+    assert len(segments) > 12
+    assert np.abs(np.hypot(points[:, 0] - 3.3, points[:, 1] - 4.1) - 6.43**0.5).max() < 0.06
+    ends, counts = np.unique(points.round(9), axis=0, return_counts=True)
+    assert len(ends) == len(segments) and (counts == 2).all()  # one closed line
+
+
+def test_a_job_shows_how_far_it_is_can_be_cancelled_and_leaves_the_run_alone(stage: Open) -> None:
+    page = stage("#hidden=32,32,32,32,32,32&dataset=digits&loss=softmax_cross_entropy")
+    page.slide("Speed", 6)
+    panel = opened(page, "Landscape")
+    page.press("Draw it")
+    page.until("state.answers.landscape?.parts.length > 1")
+    bar = panel.get_by_role("progressbar", name="Progress of the landscape", exact=True)
+    assert 0 < int(bar.get_attribute("aria-valuenow")) < 100
+    step = page.state("pulse.step")
+    page.until(f"state.pulse.step > {step} + 5 && !state.answers.landscape.found?.result")
+    page.press("Cancel")
+    page.until("state.answers.landscape.cancelled")
+    assert "Cancelled" in panel.inner_text()
+    page.press("Draw it")
+    page.until("!state.answers.landscape?.cancelled && state.answers.landscape?.parts.length === 1")
+
+
+def test_what_cannot_be_drawn_is_said_in_the_panel(stage: Open) -> None:
+    page = stage()
+    page.press("Pause")
+    page.press("Reset")
+    page.until("state.pulse.step === 0")
+    panel = opened(page, "Landscape")
+    assert "Draw it to see" in panel.inner_text()
+    page.press("Along the path")
+    page.press("Draw it")
+    page.until("state.answers.landscape?.refused")
+    assert "two recorded states" in panel.inner_text()
+
+
+def test_the_lab_is_walked_by_arrow_keys(stage: Open) -> None:
+    page = stage()
+    page.press("Lab")
+    tab = page.page.get_by_role("tab", name="Range test", exact=True)
+    tab.focus()
+    page.page.keyboard.press("ArrowRight")
+    page.until("state.lab === 'landscape'")
+    assert page.page.get_by_role("tab", name="Landscape", exact=True).get_attribute("aria-selected") == "true"
+    assert page.page.evaluate("document.activeElement.id") == "tab-landscape"
+    page.press("Close the lab")
+    page.until("state.lab === null")
+    assert page.page.get_by_role("tab").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_axe_finds_nothing_in_the_lab(stage: Open, theme: str, width: int, height: int) -> None:
+    page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
+    page.slide("Speed", 6)
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    for tab, button, what in (("Range test", "Start the test", "range_test"), ("Landscape", "Draw it", "landscape")):
+        opened(page, tab)
+        page.press(button)
+        page.until(f"state.answers.{what}?.found?.result")
+        found = page.page.evaluate("axe.run()")
+        assert [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]] == []
+        if width > 820:
+            scroll = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+            assert page.page.evaluate(scroll) == [width, height]
+        page.press("Close the lab")
