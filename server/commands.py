@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from .ahead import MOST_STEPS
+
 LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
 TYPES = (
     "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
-    "ask", "cancel", "again",
+    "ask", "cancel", "again", "advance",
 )  # fmt: skip
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
 
@@ -75,6 +77,14 @@ class Button(Command):
     type: Literal["play", "pause", "layer", "step", "back", "reset", "rewind"]
 
 
+class Advance(Command):
+    """So many steps in one go; parameters, responses, belief and diagnosis come with the answer if `pictures`."""
+
+    type: Literal["advance"]
+    steps: Annotated[int, Field(ge=1, le=MOST_STEPS)]
+    pictures: bool = False
+
+
 class Ack(Command):
     """The newest frame that has been drawn."""
 
@@ -109,7 +119,7 @@ class Again(Command):
     type: Literal["again"]
 
 
-AnyCommand = Hello | Set | Preset | Speed | Button | Ack | History | Ask | Cancel | Again
+AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 

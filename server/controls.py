@@ -14,6 +14,8 @@ ANSWER = 0.0003
 def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Carry out a decoded command; a refusal goes to the asker as an error event."""
     run.now = now
+    if command["type"] not in READING:
+        run.ahead.leave()
     try:
         ACTIONS[command["type"]](run, command, asker, now)
     except ExperimentError as error:
@@ -277,8 +279,19 @@ def cancel(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     run.asks.cancel(run)
 
 
+def advance(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+    """A number of steps in one go, answered when they are made. Only a run that stands still can."""
+    if run.status != "paused":
+        expected = "a paused run" if run.playing else "reset first"
+        refuse(run, asker, command, "advance", f"a {run.status} run", expected)
+        return
+    run.ahead.go(run, command["steps"], command["pictures"])
+
+
+#: Commands that alter nothing; any other one ends an `advance` that is under way.
+READING = ("history", "ask", "cancel")
 ACTIONS = {
     "play": play, "pause": pause, "layer": one_layer, "step": one_step, "back": back, "rewind": rewind,
     "reset": reset, "preset": preset, "set": change, "speed": speed, "history": history,
-    "ask": ask, "cancel": cancel,
+    "ask": ask, "cancel": cancel, "advance": advance,
 }  # fmt: skip

@@ -18,7 +18,8 @@ DRIVER, WATCHER = "driver", "watcher"
 POLICY: dict[str, frozenset[str]] = {
     **dict.fromkeys(("ack", "history", "ask", "cancel", "again"), frozenset({DRIVER, WATCHER})),
     **dict.fromkeys(
-        ("set", "preset", "play", "pause", "layer", "step", "back", "reset", "rewind", "speed"), frozenset({DRIVER})
+        ("set", "preset", "play", "pause", "layer", "step", "back", "reset", "rewind", "speed", "advance"),
+        frozenset({DRIVER}),
     ),
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 from ..engine import Experiment, Trainer
 from ..engine.diagnostics import diagnose
 from . import frames, telling
+from .ahead import Ahead
 from .asks import Asks
 from .protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
 from .rates import Rates
@@ -42,7 +43,7 @@ class RoomRun:
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.experiment)
-        self.asks = Asks()
+        self.asks, self.ahead = Asks(), Ahead()
         self._start(self.now)
 
     def _start(self, now: float) -> None:
@@ -193,7 +194,8 @@ class RoomRun:
 
     def next_due(self, now: float) -> float | None:
         """When something has to be done: a time, now when training holds nothing back, None when nothing will."""
-        known = [time for time in (self._next_step(now), self.asks.next_due) if time is not None]
+        times = self._next_step(now), self.asks.next_due, self.ahead.next_due(now)
+        known = [time for time in times if time is not None]
         return min(known) if known else None
 
     def _next_step(self, now: float) -> float | None:
@@ -216,6 +218,7 @@ class RoomRun:
             self._advance_wave(now)
         elif self.playing:
             self._stream(now, deadline)
+        self.ahead.serve(self, now, deadline)
         self.asks.serve(self, now)
 
     def _advance_wave(self, now: float) -> None:

@@ -20,6 +20,7 @@ PURE = (
     "rates",
     "run",
     "controls",
+    "ahead",
     "frames",
     "messages",
     "checkpoint",
