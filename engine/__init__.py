@@ -8,6 +8,7 @@ True
 
 from .activations import ACTIVATIONS, Activation
 from .address import from_address, to_address
+from .comparisons import COMPARISONS, Comparison
 from .datasets import DATASETS, Data, Dataset
 from .experiment import Experiment
 from .features import FEATURES, Feature
@@ -28,6 +29,7 @@ from .trainer import Trainer
 
 __all__ = [
     "ACTIVATIONS",
+    "COMPARISONS",
     "DATASETS",
     "FEATURES",
     "INITIALISERS",
@@ -37,6 +39,7 @@ __all__ = [
     "PRESETS",
     "SCHEDULES",
     "Activation",
+    "Comparison",
     "Data",
     "Dataset",
     "Experiment",
