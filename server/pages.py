@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
-from ..engine import DATASETS, PRESETS, Experiment
+from ..engine import COMPARISONS, DATASETS, PRESETS, Experiment, to_address
 from .wave import LAST_STEPWISE, SPEED_NAMES
 
 #: Points in a data set's thumbnail.
@@ -62,6 +62,19 @@ def description() -> dict[str, Any]:
     }
 
 
+@cache
+def comparisons() -> list[dict[str, str]]:
+    """The comparisons there are; their address has one experiment's after the other."""
+    return [
+        {
+            "name": comparison.name,
+            "sentence": comparison.sentence,
+            "address": "||".join(to_address(experiment) for experiment in comparison.experiments),
+        }
+        for comparison in COMPARISONS.values()
+    ]
+
+
 def thumbnail(name: str) -> dict[str, Any]:
     """A small picture of a data set: points with their classes, a curve, or one image.
 
@@ -87,12 +100,23 @@ def thumbnail(name: str) -> dict[str, Any]:
 @router.get("/r/{code}")
 def stage(request: Request, code: str | None = None) -> Response:
     """The stage; which room it shows is the socket's business."""
+    return drawn(request, "stage.html", description())
+
+
+@router.get("/compare")
+def compare(request: Request) -> Response:
+    """Runs side by side; which ones, its address says to the browser alone."""
+    return drawn(request, "compare.html", {**description(), "comparisons": comparisons()})
+
+
+def drawn(request: Request, template: str, told: dict[str, Any]) -> Response:
+    """A page that scripts draw, from what they are told."""
     context = {
         "nonce": request.state.nonce,
         "import_map": json.dumps(import_map()),
-        "description": json.dumps(description(), ensure_ascii=False).replace("<", "\\u003c"),
+        "description": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
     }
-    return templates.TemplateResponse(request, "stage.html", context)
+    return templates.TemplateResponse(request, template, context)
 
 
 @router.get("/healthz")

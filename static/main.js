@@ -5,6 +5,7 @@ import {createAnnouncer} from "./announcer.js";
 import {connect} from "./connection.js";
 import {App} from "./controls/app.js";
 import {followKeyboard} from "./keyboard.js";
+import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createStore} from "./store.js";
 import {followTheme, readPalette} from "./theme.js";
@@ -72,6 +73,8 @@ const stage = {
   send: connection.send,
   toggleTheme: theme.toggle,
   openRoom: () => location.assign(`/${location.hash}`),
+  address: () => location.hash.slice(1),
+  compare: (addresses) => location.assign(`/compare${hashOf(addresses)}`),
   chooseLadder: (ladder) => store.set({ladder}),
   openLab: (lab) => store.set({lab}),
   select: (selection) => store.set({selection, nudge: null}),

@@ -4,7 +4,8 @@ const KEY = "nablascope.theme";
 const NAMES = [
   "page", "panel", "panel-edge", "sunk", "ink", "ink-soft", "grid", "accent", "accent-ink", "good", "note", "warning", "critical",
   "value-minus", "value-zero", "value-plus", "gradient-minus", "gradient-zero", "gradient-plus",
-  "class-0", "class-1", "class-2", "class-3", "forward", "backward", "loss", "update", "layer-0", "layer-1", "layer-2", "layer-3", "layer-4", "font",
+  "class-0", "class-1", "class-2", "class-3", "forward", "backward", "loss", "update", "layer-0", "layer-1", "layer-2", "layer-3", "layer-4",
+  "run-0", "run-1", "run-2", "run-3", "font",
 ];
 
 /** @returns {Palette} */

@@ -28,7 +28,7 @@ PURE = (
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
     "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model", "protocol.js"},
-    "controls": {"controls", "draw", "model", "views"},
+    "controls": {"controls", "draw", "model", "views"}, "compare": {"controls", "draw", "model", "views"},
 }  # fmt: skip
 
 

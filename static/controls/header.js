@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
+import {CompareWith} from "./compare-with.js";
 import {LabButton} from "./lab.js";
 import {drives} from "./stage.js";
 
@@ -11,6 +12,7 @@ export function Header({stage, openHelp}) {
   return html`<header>
     <h1><span class="nabla" aria-hidden="true">∇</span> Nablascope</h1>
     <${Presets} stage=${stage} />
+    <${CompareWith} stage=${stage} />
     <${LabButton} stage=${stage} />
     <${Room} stage=${stage} />
     <button class="plain" aria-label=${dark ? "Light colours" : "Dark colours"} title=${dark ? "Light colours" : "Dark colours"}

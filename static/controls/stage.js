@@ -6,6 +6,8 @@
  * @property {Send} send
  * @property {() => void} toggleTheme
  * @property {() => void} openRoom a new one, driven by this browser
+ * @property {() => string} address the experiment as text
+ * @property {(addresses: string[]) => void} compare runs side by side, on a page of their own
  * @property {(ladder: State["ladder"]) => void} chooseLadder
  * @property {(name: string | null) => void} openLab an instrument of the lab, or null to close it
  * @property {(selection: Place | null) => void} select what is inspected

@@ -50,6 +50,7 @@ interface Description {
   fields: Record<string, Field>;
   losses: Record<string, string[]>;
   presets: { name: string; sentence: string; speed: number }[];
+  comparisons?: { name: string; sentence: string; address: string }[];
   speeds: { names: string[]; last_stepwise: number };
   thumbnails: Record<string, Thumbnail>;
 }

@@ -42,8 +42,8 @@ const PICTURES = {
 };
 const NAMES = /** @type {(keyof typeof PICTURES)[]} */ (Object.keys(PICTURES));
 
-/** @param {HTMLElement} root @returns {View} */
-export function networkView(root) {
+/** @param {HTMLElement} root @param {number} [top] space kept free above the units @returns {View} */
+export function networkView(root, top = TITLES) {
   const canvas = fillingCanvas(root, "The network: units and connections, with the wave of this training step");
   const pictures = NAMES.map((name) => ({
     name, ...PICTURES[name], canvas: document.createElement("canvas"), made: /** @type {unknown[]} */ ([]),
@@ -63,7 +63,7 @@ export function networkView(root) {
     const another = fit(canvas, root) || run !== laidOut[0];
     if (another) {
       columns = layoutNetwork({
-        ...shapeOf(run), width: root.clientWidth, height: root.clientHeight, top: TITLES,
+        ...shapeOf(run), width: root.clientWidth, height: root.clientHeight, top,
       });
       for (const picture of pictures) fit(picture.canvas, root);
     }

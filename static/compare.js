@@ -1,0 +1,161 @@
+// The composition root of the page that compares runs: a room, a socket and a store for each, all driven together.
+
+import {signal} from "@preact/signals";
+import {h, render} from "preact";
+import {App} from "./compare/app.js";
+import {createLockstep} from "./compare/lockstep.js";
+import {overlayView} from "./compare/overlay.js";
+import {connect} from "./connection.js";
+import {followKeyboard} from "./keyboard.js";
+import {addressesOf, faultOf, hashOf} from "./model/variations.js";
+import {createStore} from "./store.js";
+import {followTheme, readPalette} from "./theme.js";
+import {ladderView} from "./views/ladder.js";
+import {networkView} from "./views/network.js";
+
+/** A frame that has drawn for so long leaves what remains to the next one. */
+const BUDGET_MS = 8;
+/** Free above the small networks: they have no titles. */
+const TOP = 8;
+
+const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {Description} */
+const description = JSON.parse(element("description").textContent ?? "{}");
+const addresses = addressesOf(location.hash), wrong = faultOf(addresses);
+const fault = signal(/** @type {import("./compare/app.js").Fault | null} */ (wrong && {run: null, ...wrong}));
+const runs = wrong ? [] : addresses.map(openRun);
+const lockstep = createLockstep(runs);
+const session = signal({ready: false, playing: false, over: false, speed: lockstep.speed});
+window.addEventListener("hashchange", () => location.reload());
+
+/**
+ * A room of its own, paused and at its beginning. After a loss it comes back as it is, and catches up.
+ * @param {string} address @param {number} index
+ */
+function openRun(address, index) {
+  const store = createStore(description);
+  let room = /** @type {string | null} */ (null);
+  const connection = connect({
+    room: () => room,
+    experiment: () => address,
+    onEvent(event) {
+      store.onEvent(event);
+      if (event.type === "welcome") enter(event.room);
+      if (event.type === "notice") hold();
+      if (event.type === "run") forget();
+      if (event.type === "error" && event.field !== "type") refuse(index, event);
+    },
+    onFrame: store.onFrame,
+    onStatus: (status) => store.set({connection: status}),
+  });
+  const member = {
+    store, address, state: store.state, signal: store.signal, send: connection.send, goal: /** @type {number | null} */ (null), least: 2,
+  };
+
+  /** @param {string} code */
+  function enter(code) {
+    const first = room === null;
+    room = code;
+    hold();
+    if (!first) return;
+    member.least = 2; // the room's first generation began to play by itself
+    connection.send({type: "reset"});
+  }
+
+  /** It may have lost some steps, and may play by itself. */
+  function hold() {
+    forget();
+    member.least = 0;
+    connection.send({type: "pause"});
+  }
+
+  /** Where it is, only its next pulse says. */
+  function forget() {
+    member.goal = null;
+    store.set({pulse: null});
+  }
+
+  return member;
+}
+
+/** @param {number} run @param {Refusal} refusal */
+function refuse(run, {field, was, expected}) {
+  lockstep.pause();
+  fault.value ??= {run, field, was, expected};
+}
+
+const theme = signal(/** @type {State["theme"]} */ ("light"));
+const colours = followTheme((name) => {
+  theme.value = name;
+  for (const {store} of runs) store.set({theme: name, palette: readPalette()});
+});
+const motion = matchMedia("(prefers-reduced-motion: reduce)");
+const followMotion = () => runs.forEach(({store}) => store.set({reducedMotion: motion.matches}));
+motion.addEventListener("change", followMotion);
+followMotion();
+
+/** What is drawn: a view, and the runs that it draws. @type {{view: View, of: typeof runs, due: boolean}[]} */
+const mounted = [];
+/** @type {Record<string, (root: HTMLElement) => View>} */
+const VIEWS = {
+  network: (root) => networkView(root, TOP), ladder: ladderView,
+  loss: (root) => overlayView(root, "loss", runs.map(({state}) => state)),
+  norm: (root) => overlayView(root, "norm", runs.map(({state}) => state)),
+};
+
+/** @param {HTMLElement} root @param {string} kind @param {number} index */
+function mount(root, kind, index) {
+  const entry = {view: VIEWS[kind](root), of: kind === "network" || kind === "ladder" ? [runs[index]] : runs, due: true};
+  const observer = new ResizeObserver(() => { entry.due = true; });
+  observer.observe(root);
+  mounted.push(entry);
+  return () => {
+    observer.disconnect();
+    mounted.splice(mounted.indexOf(entry), 1);
+  };
+}
+
+/** One frame: what the runs have answered is drawn, and they are told what comes next. @param {number} now */
+function frame(now) {
+  const changed = new Map(runs.map((run) => [run, run.store.flush(now)]));
+  if (!fault.value) lockstep.tick(now);
+  follow();
+  for (const entry of mounted) entry.due ||= entry.of.some((run) => entry.view.reads.some((name) => changed.get(run)?.has(name)));
+  draw(now);
+  requestAnimationFrame(frame);
+}
+
+/** Whoever was left out comes first in the next frame. @param {number} now */
+function draw(now) {
+  const start = performance.now();
+  for (const entry of mounted.filter(({due}) => due)) {
+    if (performance.now() - start >= BUDGET_MS) return;
+    entry.due = Boolean(entry.view.draw(entry.of[0].state, now));
+    mounted.push(...mounted.splice(mounted.indexOf(entry), 1));
+  }
+}
+
+/** The controls learn of the lockstep only when it has changed. */
+function follow() {
+  const old = session.peek(), {playing, over, speed} = lockstep;
+  const ready = old.ready || (runs.length > 0 && lockstep.ready());
+  if (ready !== old.ready || playing !== old.playing || over !== old.over || speed !== old.speed) session.value = {ready, playing, over, speed};
+}
+
+const {play, pause, step, reset} = lockstep;
+const transport = {play, pause, step, reset};
+followKeyboard({
+  state: /** @type {State} */ ({get playing() { return lockstep.playing; }, role: runs.length ? "driver" : null}),
+  send: ({type}) => transport[/** @type {keyof typeof transport} */ (type)]?.(),
+  openHelp: () => undefined,
+});
+
+element("compare").replaceChildren();
+render(h(App, {page: {
+  description, runs, session, fault, theme, transport, mount, choose: lockstep.choose, toggleTheme: colours.toggle,
+  address: hashOf(addresses).slice(1), open: (address) => { location.hash = address; },
+}}), element("compare"));
+requestAnimationFrame(frame);
+
+// A debugging aid: the states as they are. Documented in docs/architecture.md.
+Object.assign(window, {nablascope: {states: () => runs.map(({state}) => state), session: () => session.peek()}});
