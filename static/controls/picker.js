@@ -28,7 +28,10 @@ export function Picker({stage}) {
   if (!run || !width) return html`<div class="picker" ref=${root}></div>`;
   const last = run.layers.length - 1, columns = layoutNetwork({...shapeOf(run), width, height, top: TITLES});
   const layer = Math.min(place.layer, last + 1), unit = layer > last ? 0 : Math.min(place.unit, run.layers[layer] - 1);
-  const here = unitAt(layer, unit, last), [x, y] = middleOf(columns, layer, unit, height);
+  const here = unitAt(layer, unit, last), [x, middle] = middleOf(columns, layer, unit, height);
+  const size = Math.max(24, columns[Math.min(layer, last)].size + 8);
+  // The controls of the layers stand right above the first units: neither may cover the other.
+  const y = Math.max(middle, TITLES + size / 2);
 
   /** @param {MouseEvent} event */
   function point(event) {
@@ -57,7 +60,7 @@ export function Picker({stage}) {
 
   return html`<div class="picker" ref=${root} role="application" aria-label="Units of the network" onClick=${point}>
     <button aria-label=${nameOf(here)} aria-pressed=${same(here, selection)} aria-describedby="picker-help" title="Arrow keys: another unit. Enter: inspect it."
-      style=${{left: `${x}px`, top: `${y}px`, "--size": `${Math.max(24, columns[Math.min(layer, last)].size + 8)}px`}} onKeyDown=${press}
+      style=${{left: `${x}px`, top: `${y}px`, "--size": `${size}px`}} onKeyDown=${press}
       onClick=${(/** @type {Event} */ event) => { event.stopPropagation(); stage.select(same(here, selection) ? null : here); }}></button>
     <span class="hidden" id="picker-help">Arrow keys go from unit to unit, Enter inspects one.</span>
     <span class="hidden" aria-live="polite">${said}</span>

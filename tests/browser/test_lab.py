@@ -19,7 +19,9 @@ def opened(page: Any, tab: str) -> Any:
     """The lab at one of its instruments; its panel."""
     page.press("Lab")
     page.page.get_by_role("tab", name=tab, exact=True).click()
-    return page.page.get_by_role("tabpanel", name=tab, exact=True)
+    panel = page.page.get_by_role("tabpanel", name=tab, exact=True)
+    panel.wait_for()
+    return panel
 
 
 def stopped(stage: Open) -> tuple[Any, Trainer]:
@@ -136,7 +138,8 @@ def test_the_lab_is_walked_by_arrow_keys(stage: Open) -> None:
     page = stage()
     page.press("Lab")
     tab = page.page.get_by_role("tab", name="Range test", exact=True)
-    tab.focus()
+    tab.click()
+    page.until("state.lab === 'range_test'")
     page.page.keyboard.press("ArrowRight")
     page.until("state.lab === 'landscape'")
     assert page.page.get_by_role("tab", name="Landscape", exact=True).get_attribute("aria-selected") == "true"
