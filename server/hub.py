@@ -61,6 +61,8 @@ class Hub:
         self.store = store
         self._checkpoints: dict[int, bytes] = {}
         self._openings: dict[int, bytes] = {}
+        #: Rooms that stand still until their last checkpoint is there; then only the store knows them.
+        self._asleep: set[int] = set()
         self._leaving: dict[int, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
 
@@ -96,6 +98,7 @@ class Hub:
             room = self._find(hello.room)
         viewer = Viewer(next(self._numbers))
         role = self.rooms.join(room, viewer, token)
+        self._asleep.discard(room.number)
         leaving = self._leaving.pop(room.number, None)
         if leaving is not None:
             leaving.cancel()
@@ -128,6 +131,16 @@ class Hub:
         """Nobody has come back: stand still. What can be read again from disk need not be kept."""
         self._leaving.pop(room.number, None)
         self.pool.send(messages.WATCHED, room.number, b"\0")
+        if self.store is not None:
+            self._asleep.add(room.number)
+
+    def _put_away(self, room: Room[Viewer]) -> None:
+        """What is on disk need not be here: others want to open rooms as well."""
+        self._asleep.discard(room.number)
+        self.pool.send(messages.CLOSE, room.number)
+        self.rooms.close(room)
+        self._checkpoints.pop(room.number, None)
+        self._openings.pop(room.number, None)
 
     def count(self, room: Room[Viewer]) -> None:
         """Tell everybody in a room how many look at it."""
@@ -169,6 +182,8 @@ class Hub:
             self._checkpoints[number] = payload
             if self.store is not None:
                 self.store.save(room.code, room.token, payload)
+                if number in self._asleep and not room.members:
+                    self._put_away(room)
 
     def _reply(self, room: Room[Viewer], payload: bytes) -> None:
         asker, is_frame = struct.unpack_from("<IB", payload)

@@ -33,7 +33,7 @@ class Saved:
 
 
 class Store:
-    """All calls but `save` are short and made where they stand; saving is done by a thread of its own."""
+    """Everything is done by a thread of its own, in order; `save` does not wait for it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -57,6 +57,9 @@ class Store:
 
     def load(self, code: str) -> Saved | None:
         """A room's last writing, if it is not too old."""
+        return self._thread.submit(self._read, code).result()  # after what is still being written
+
+    def _read(self, code: str) -> Saved | None:
         asked = "select token, state from rooms where code = ? and saved_at >= ?"
         row = self._connection.execute(asked, (code, time.time() - KEPT)).fetchone()
         return None if row is None else Saved(*row)

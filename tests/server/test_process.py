@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from nablascope.server.protocol import PULSE, Header
+from nablascope.server.rooms import MOST_ROOMS
 
 Start = Callable[..., Any]
 
@@ -117,6 +118,33 @@ def test_a_room_outlives_the_server(serve: Start, client: Start, tmp_path: Path)
     assert back.event("welcome")["role"] == "driver"
     assert back.event("settings")["experiment"]["learning_rate"] == 0.123
     assert Header.unpack(back.frame(PULSE)).step >= step
+
+
+def test_rooms_that_nobody_is_in_make_room_for_others_and_can_be_entered_again(serve: Start, client: Start) -> None:
+    server = serve()
+    first = client(url=server.url)
+    welcome = first.event("welcome")
+    first.send(type="speed", value=5)
+    step = Header.unpack(first.frame(PULSE, 30, where=lambda header: header.step > 100)).step
+    first.close()
+    for _ in range(MOST_ROOMS - 1):
+        visitor = client(url=server.url)
+        visitor.event("welcome")
+        visitor.close()
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        visitor = client(url=server.url)
+        entered = visitor.receive()
+        visitor.close()
+        if isinstance(entered, dict) and entered["type"] == "welcome":
+            break
+        time.sleep(0.5)
+    else:
+        raise AssertionError("no room became free within a minute")
+    again = client(welcome["room"], welcome["token"], url=server.url)
+    assert again.event("welcome")["role"] == "driver"
+    assert Header.unpack(again.frame(PULSE, 30)).step >= step
+    again.close()
 
 
 @pytest.mark.parametrize(
