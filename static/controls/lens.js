@@ -78,7 +78,7 @@ function Curve({stage, lens}) {
   return html`<${Picture} label=${`Loss after step ${lens.step} against the learning rate`} reads=${[lens, shown, palette]}
       draw=${(/** @type {CanvasRenderingContext2D} */ context, /** @type {HTMLElement} */ canvas) => drawLens(context, canvas, palette, lens, shown, write)}>
       <div class="grip" onPointerDown=${press} onPointerMove=${drag} data-disabled=${disabled || undefined}>
-        <span role="slider" tabindex=${disabled ? -1 : 0} aria-label="Learning rate on the lens" aria-disabled=${disabled} aria-valuemin="0.00001" aria-valuemax="10"
+        <span role="slider" tabindex=${disabled ? -1 : 0} aria-label="η on the lens" aria-disabled=${disabled} aria-valuemin="0.00001" aria-valuemax="10"
           aria-valuenow=${set} aria-valuetext=${`${rate(shown)}: ${zone}`} style=${{left: `calc(54px + ${shareOf(shown)} * (100% - 66px))`}} onKeyDown=${turn}></span>
       </div>
     <//>

@@ -35,7 +35,7 @@ def found(page: Any, steps: int, direction: str = "optimiser") -> dict[str, Any]
 
 
 def slider(page: Any) -> Any:
-    return page.page.get_by_role("slider", name="Learning rate on the lens", exact=True)
+    return page.page.get_by_role("slider", name="η on the lens", exact=True)
 
 
 def test_the_lens_shows_the_engines_own_numbers(stage: Open) -> None:
