@@ -14,7 +14,7 @@ const FIGURES_MS = 120;
 function initial(description) {
   return {
     connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
-    preset: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
+    preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
   };
@@ -57,7 +57,10 @@ export function createStore(description) {
     welcome: ({room, role}) => set({room, role, notice: null, refusal: null, run: null}),
     run: begin,
     data: (data) => set({data}),
-    settings: ({experiment, revision, preset}) => set({experiment, revision, preset}),
+    settings: ({experiment, revision, preset}) => {
+      set({experiment, revision, preset});
+      if (!state.form || !sameBut(state.form, experiment, "learning_rate")) set({form: experiment});
+    },
     state: ({playing, speed, status, stop, can_go_back}) => set({playing, speed, status, stop, canGoBack: can_go_back}),
     marks: ({marks}) => set({marks}),
     diagnosis: (diagnosis) => set({diagnosis}),
@@ -137,4 +140,10 @@ export function createStore(description) {
       return was;
     },
   };
+}
+
+/** Whether two experiments differ in nothing but one setting. @param {Experiment} one @param {Experiment} other @param {string} name */
+function sameBut(one, other, name) {
+  const text = (/** @type {Experiment} */ experiment) => JSON.stringify({...experiment, [name]: null});
+  return text(one) === text(other);
 }

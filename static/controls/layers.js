@@ -11,7 +11,7 @@ const ROOM = 92;
 
 /** @param {{stage: Stage}} props */
 export function Layers({stage}) {
-  const run = stage.signal("run").value, experiment = stage.signal("experiment").value;
+  const run = stage.signal("run").value, experiment = stage.signal("form").value;
   const root = useRef(/** @type {HTMLElement | null} */ (null)), [width, setWidth] = useState(0);
   const [chosen, choose] = useState(1);
   useLayoutEffect(() => {
@@ -44,7 +44,7 @@ function title(layer, count, gap) {
 /** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[]}} props */
 function Editor({stage, layer, hidden}) {
   const disabled = !drives(stage), units = hidden[layer - 1];
-  const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("experiment").value);
+  const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("form").value);
   const each = typeof activation === "string" ? hidden.map(() => activation) : activation;
   const most = fields.hidden.maximum ?? 128;
   const resize = (/** @type {number} */ size) => change(stage, {hidden: hidden.with(layer - 1, size)}, true);

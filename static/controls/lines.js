@@ -10,7 +10,7 @@ import {formula, operator, passedOn, slopeOf} from "./formula.js";
 /** @param {{stage: Stage}} props */
 export function Lines({stage}) {
   const run = stage.signal("run").value, pulse = stage.signal("pulse").value, parameters = stage.signal("parameters").value;
-  const {pass, layer: at} = stage.signal("wave").value, experiment = stage.signal("experiment").value;
+  const {pass, layer: at} = stage.signal("wave").value, experiment = stage.signal("form").value;
   const layer = !run ? 1 : pass === "forward" || pass === "backward" ? at : run.layers.length - 1;
   const activation = run?.activations[layer - 1] ?? "tanh";
   const formulas = useMemo(() => (experiment ? typeset(layer, activation, experiment, layer === (run?.layers.length ?? 0) - 1) : []), [layer, activation, experiment, run]);

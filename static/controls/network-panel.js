@@ -37,7 +37,7 @@ function PassTitle({stage}) {
   const words = {stopped: "Stopped", diverged: "Diverged", paused: "Paused", running: PASSES[wave.pass]};
   const title = wave.pass === "none" ? words[status] : PASSES[wave.pass];
   const speed = wave.pass === "none" && status === "running" && pulse?.stepsPerSecond ? `${Math.round(pulse.stepsPerSecond).toLocaleString("en-GB")} steps per second` : "";
-  const experiment = stage.signal("experiment").value;
+  const experiment = stage.signal("form").value;
   const formulas = useMemo(() => (run && experiment ? passFormula(wave, run, experiment).map((part) => html`<span>${part}</span>`) : null), [wave, run, experiment]);
   return html`<h2 class="pass" data-pass=${wave.pass}><strong>${title}</strong>
     <span class="where">${where}${speed}</span>

@@ -1,7 +1,7 @@
 // A canvas inside a control: drawn when what it shows has changed, or its size.
 
 import {html} from "htm/preact";
-import {useEffect, useLayoutEffect, useRef} from "preact/hooks";
+import {useEffect, useRef} from "preact/hooks";
 import {cleared, fit} from "../draw/canvas.js";
 
 /**
@@ -17,8 +17,8 @@ export function Picture({label, draw, reads, children}) {
     fit(canvas.current, root.current);
     latest.current(cleared(canvas.current, root.current), root.current);
   }
-  // Before the page is painted: numbers beside the picture are never newer than the picture.
-  useLayoutEffect(redraw, reads);
+  // After the page was painted: a hand on the learning rate waits for the network, not for this.
+  useEffect(redraw, reads);
   useEffect(() => {
     const observer = new ResizeObserver(redraw);
     observer.observe(/** @type {HTMLElement} */ (root.current));

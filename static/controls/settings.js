@@ -25,7 +25,7 @@ const SHOW = {
 
 /** @param {{stage: Stage}} props */
 export function Settings({stage}) {
-  const experiment = stage.signal("experiment").value, {fields, losses} = stage.signal("description").value;
+  const experiment = stage.signal("form").value, {fields, losses} = stage.signal("description").value;
   if (!experiment) return null;
   const disabled = !drives(stage), values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
   const fits = (/** @type {Field} */ {when}) => Object.entries(when ?? {}).every(([name, allowed]) => allowed.includes(values[name]));

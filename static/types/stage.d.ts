@@ -159,6 +159,8 @@ interface State {
   viewers: number;
   description: Description;
   experiment: Experiment | null;
+  /** The experiment as it was when something other than the learning rate changed last: a hand on the slider leaves it alone. */
+  form: Experiment | null;
   revision: number;
   preset: string | null;
   run: Run | null;

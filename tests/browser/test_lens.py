@@ -31,6 +31,7 @@ def found(page: Any, steps: int, direction: str = "optimiser") -> dict[str, Any]
         f"state.answers.lens.found?.step === {steps} && state.answers.lens.found.direction === '{direction}'"
         " && state.answers.lens.found.rate === state.experiment.learning_rate"
     )
+    page.page.wait_for_timeout(150)  # the panel is drawn after the answer is there
     return dict(page.state("answers.lens.found"))
 
 
