@@ -1,5 +1,6 @@
 """An experiment as the text of an address: what differs from the defaults, `dataset=xor&hidden=4,4`."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -17,10 +18,16 @@ def to_address(experiment: Experiment) -> str:
     >>> to_address(Experiment(dataset="xor", hidden=[4, 4], learning_rate=0.5))
     'dataset=xor&hidden=4,4&learning_rate=0.5'
     """
-    usual = Experiment().to_dict()
+    usual = defaults()
     return "&".join(
         f"{name}={written(value)}" for name, value in experiment.to_dict().items() if value != usual[name]
     )
+
+
+@cache
+def defaults() -> dict[str, Any]:
+    """What an address need not say."""
+    return Experiment().to_dict()
 
 
 def written(value: object) -> str:

@@ -115,10 +115,8 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; tuples become lists."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in dataclasses.asdict(self).items()
-        }
+        values = {row.name: getattr(self, row.name) for row in dataclasses.fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Experiment":
@@ -141,10 +139,11 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
         return cls.from_dict(values)
 
     @classmethod
+    def setting(cls, name: str) -> Setting:
+        """What there is to know of a field."""
+        return cast(Setting, cls.__dataclass_fields__[name].metadata["setting"])
+
+    @classmethod
     def describe(cls) -> dict[str, dict[str, Any]]:
         """Every field by its name, as plain data: label, group, kind, bounds, choices, help, default, effect."""
-        plain = cls().to_dict()
-        return {
-            row.name: cast(Setting, row.metadata["setting"]).describe(row.name, plain[row.name])
-            for row in dataclasses.fields(cls)
-        }
+        return {name: cls.setting(name).describe(name, default) for name, default in cls().to_dict().items()}

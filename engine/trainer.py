@@ -61,11 +61,11 @@ class Trainer(Loop):
     def starts_anew(self, **changes: Any) -> list[str]:
         """Of these changes, those that show only with a new start: new shapes, another seed, another initialiser."""
         new = self.experiment.change(**changes)
-        old_values, values, described = self.experiment.to_dict(), new.to_dict(), Experiment.describe()
+        old_values, values = self.experiment.to_dict(), new.to_dict()
         changed = [name for name, value in values.items() if old_values[name] != value]
         if new.layer_sizes != self.experiment.layer_sizes:
             return changed
-        return [name for name in changed if described[name]["effect"] == "restart"]
+        return [name for name in changed if Experiment.setting(name).effect == "restart"]
 
     def set(self, **changes: Any) -> str:
         """Change settings between two steps; "live", or "restart" when the run began anew.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ MOST_COMMANDS = 200
 #: Bytes that the kernel may hold for one viewer: what waits there grows old.
 SEND_BUFFER = 128 * 1024
 NO_ROOM = 4404
+#: The socket option that holds back what is not a full packet; Linux has it.
+CORK: int | None = getattr(socket, "TCP_CORK", None)
 
 _transports: dict[Any, asyncio.Transport] = {}
 
@@ -40,6 +43,27 @@ class Protocol(WebSocketsSansIOProtocol):
         """Forget it."""
         _transports.pop(self.transport.get_extra_info("peername"), None)
         super().connection_lost(exc)
+
+
+@contextlib.contextmanager
+def together(transport: asyncio.Transport | None) -> Iterator[None]:
+    """What is sent within goes out at once, where the system can hold it back until then.
+
+    An answer is several messages. Sent one by one, the first wakes the browser, which may take the only free core,
+    and the rest waits.
+    """
+    hold(transport, 1)
+    try:
+        yield
+    finally:
+        hold(transport, 0)
+
+
+def hold(transport: asyncio.Transport | None, held: int) -> None:
+    """Begin or end to hold back."""
+    if transport is not None and CORK is not None:
+        with contextlib.suppress(OSError):  # the connection may have ended meanwhile
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, CORK, held)
 
 
 class Connection:
@@ -133,16 +157,17 @@ class Connection:
 
     async def _write(self, viewer: Viewer) -> None:
         """Send what the mailbox has, as fast as the viewer takes it."""
+        transport = _transports.get(self.websocket.scope["client"])
         try:
             while not viewer.lost:
                 await viewer.bell.wait()
                 viewer.bell.clear()
-                while viewer.mailbox.ready:
-                    async with asyncio.timeout(STALLED):
-                        await self._send_next(viewer)
+                with together(transport):
+                    while viewer.mailbox.ready:
+                        async with asyncio.timeout(STALLED):
+                            await self._send_next(viewer)
         except TimeoutError:
             pass
-        transport = _transports.get(self.websocket.scope["client"])
         if transport is not None:
             transport.abort()  # a polite close would wait for a buffer that nobody empties
 

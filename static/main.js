@@ -1,6 +1,7 @@
 // The composition root: the only module that knows all others.
 
 import {h, render} from "preact";
+import {createAddress} from "./address.js";
 import {createAnnouncer} from "./announcer.js";
 import {connect} from "./connection.js";
 import {App} from "./controls/app.js";
@@ -35,24 +36,19 @@ for (const type of ["pointerdown", "keydown", "input"]) {
   document.addEventListener(type, () => { handAt = performance.now(); }, {capture: true, passive: true});
 }
 
-const roomOfAddress = () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null;
-const experimentOfAddress = () => location.hash.slice(1) || null;
+const address = createAddress();
 const connection = connect({
-  room: roomOfAddress,
-  experiment: experimentOfAddress,
+  room: address.room,
+  experiment: () => address.experiment() || null,
   onEvent(event) {
-    if (event.type === "welcome" && roomOfAddress() !== event.room) history.replaceState(null, "", `/r/${event.room}${location.hash}`);
-    if (event.type === "settings") followSettings(event.address);
+    if (event.type === "welcome" && address.room() !== event.room) address.enter(event.room);
+    if (event.type === "settings") address.follow(event.address);
     store.onEvent(event);
   },
   onFrame: store.onFrame,
   onStatus: (status) => store.set({connection: status}),
 });
 
-/** The address always holds the whole experiment: whoever opens it elsewhere gets the same run. @param {string} address */
-function followSettings(address) {
-  if (address !== location.hash.slice(1)) history.replaceState(null, "", `${location.pathname}${address && `#${address}`}`);
-}
 window.addEventListener("hashchange", () => location.assign(`/${location.hash}`));
 
 const theme = followTheme((name) => store.set({theme: name, palette: readPalette()}));
@@ -72,8 +68,8 @@ const stage = {
   signal: store.signal,
   send: connection.send,
   toggleTheme: theme.toggle,
-  openRoom: () => location.assign(`/${location.hash}`),
-  address: () => location.hash.slice(1),
+  openRoom: () => location.assign(`/#${address.experiment()}`),
+  address: address.experiment,
   compare: (addresses) => location.assign(`/compare${hashOf(addresses)}`),
   chooseLadder: (ladder) => store.set({ladder}),
   openLab: (lab) => store.set({lab}),

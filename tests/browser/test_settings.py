@@ -94,9 +94,24 @@ def test_an_address_opens_the_same_run_elsewhere(stage: Open) -> None:
     assert np.array_equal(numbers(page, "parameters.theta[2]"), trainer.network.thetas[2].ravel())
     page.slide("Batch size", 1)
     page.until("state.experiment.batch_size === 10")
-    assert page.page.url.endswith(
-        "#dataset=moons&hidden=5,4&activation=relu,gelu&seed=8&optimiser=adam&batch_size=10"
-    )
+    page.page.wait_for_url("**#dataset=moons&hidden=5,4&activation=relu,gelu&seed=8&optimiser=adam&batch_size=10")
+
+
+def test_a_moving_hand_does_not_write_the_address_until_it_rests(stage: Open) -> None:
+    page = stage()
+    page.page.evaluate("""() => {
+      const write = history.replaceState.bind(history);
+      window.written = [];
+      history.replaceState = (state, title, url) => { window.written.push(url); write(state, title, url); };
+    }""")
+    slider = page.page.get_by_role("slider", name="Learning rate", exact=True)
+    for _ in range(12):
+        slider.press("ArrowRight")
+        page.page.wait_for_timeout(30)
+    page.until("state.experiment.learning_rate > 1")
+    rate = page.state("experiment.learning_rate")
+    page.page.wait_for_url(f"**&learning_rate={rate}")
+    assert 1 <= len(page.page.evaluate("window.written")) <= 3
 
 
 def test_the_gradients_are_checked_on_request(stage: Open) -> None:

@@ -19,7 +19,7 @@ def test_the_page_opens_and_trains_by_itself(stage: Open) -> None:
     page.until("state.pulse.step >= 3")
     assert page.state("playing")
     assert page.state("preset") == "First look"
-    assert page.page.url.endswith(f"/r/{page.state('room')}#hidden=6,6,4&learning_rate=0.3")
+    page.page.wait_for_url(f"**/r/{page.state('room')}#hidden=6,6,4&learning_rate=0.3")
     assert page.quantity("step") >= 3
     for name in ("Network", "Gradient ladder", "Output", "Loss", "Gradient history"):
         assert page.page.get_by_role("region", name=name, exact=True).count() == 1

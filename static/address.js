@@ -1,0 +1,34 @@
+// The address of the page holds the whole experiment: whoever opens it elsewhere gets the same run.
+
+/** Writing an address costs the browser more than a frame, and it fetches the icon anew: a moving hand goes first. */
+const REST_MS = 400;
+
+export function createAddress() {
+  /** @type {string | null} */
+  let waiting = null;
+  let timer = 0;
+
+  function write() {
+    window.clearTimeout(timer);
+    if (waiting === null) return;
+    const hash = waiting && `#${waiting}`;
+    waiting = null;
+    if (hash !== location.hash) history.replaceState(null, "", location.pathname + hash);
+  }
+  document.addEventListener("visibilitychange", write);
+
+  return {
+    /** The experiment as the page has it, though the address may still be waiting for it. */
+    experiment: () => waiting ?? location.hash.slice(1),
+    /** The code of the room that the address names, or null. */
+    room: () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null,
+    /** @param {string} code */
+    enter(code) { history.replaceState(null, "", `/r/${code}${location.hash}`); },
+    /** @param {string} experiment */
+    follow(experiment) {
+      waiting = experiment;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(write, REST_MS);
+    },
+  };
+}
