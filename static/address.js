@@ -18,6 +18,7 @@ export function createAddress() {
   document.addEventListener("visibilitychange", write);
 
   return {
+    write,
     /** The experiment as the page has it, though the address may still be waiting for it. */
     experiment: () => waiting ?? location.hash.slice(1),
     /** The code of the room that the address names, or null. */

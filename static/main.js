@@ -70,7 +70,10 @@ const stage = {
   toggleTheme: theme.toggle,
   openRoom: () => location.assign(`/#${address.experiment()}`),
   address: address.experiment,
-  compare: (addresses) => location.assign(`/compare${hashOf(addresses)}`),
+  compare: (addresses) => {
+    address.write();
+    location.assign(`/compare${hashOf(addresses)}`);
+  },
   chooseLadder: (ladder) => store.set({ladder}),
   openLab: (lab) => store.set({lab}),
   select: (selection) => store.set({selection, nudge: null}),

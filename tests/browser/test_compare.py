@@ -181,7 +181,7 @@ def test_a_run_whose_process_dies_catches_up_with_the_others(compare: Open, serv
 
 def test_the_run_on_the_stage_is_compared_with_variations_of_itself_and_back_returns(stage: Open) -> None:
     opened = stage("#dataset=moons&hidden=5,4&learning_rate=0.2&seed=3")
-    came_from = opened.page.url
+    came_from = f"**/r/{opened.state('room')}#dataset=moons&hidden=5,4&seed=3&learning_rate=0.2"
     opened.press("Compare with …")
     dialog = opened.page.get_by_role("dialog", name="Compare this run with …")
     rows = dialog.get_by_role("listitem").all_inner_texts()
