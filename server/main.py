@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import uvicorn
 
     from .app import make_app
-    from .socket import Protocol
     from .store import Store, usual_folder
+    from .websocket import Protocol
 
     listener = listen(options.host, options.port)
     url = page_url(options.host, listener.getsockname()[1])

@@ -231,6 +231,7 @@ class RoomRun:
 
     def _begin(self, now: float, seconds: float, running: bool = True) -> None:
         """Forward, loss and backward of a new step, and a wave that will show them."""
+        self.trainer.run(int(self.trainer.pending))  # half made when its wave was left for streaming
         self.trainer.begin()
         if not self.trainer.pending:
             self._stopped(now)

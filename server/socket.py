@@ -2,68 +2,23 @@
 
 import asyncio
 import contextlib
-import socket
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ..engine import ExperimentError
 from .commands import PROTOCOL, Ack, CommandError, Hello, decode
 from .hub import Hub, Viewer, error_event
 from .rooms import Room, RoomError
+from .websocket import LINGER, together, transport_of
 
 #: Seconds for the first message, and for a peer to take what is sent to it.
 GREETING, STALLED = 10.0, 15.0
 #: Commands a second that are read from one viewer; a slider that is dragged sends 60.
 MOST_COMMANDS = 200
-#: Bytes that the kernel may hold for one viewer: what waits there grows old.
-SEND_BUFFER = 128 * 1024
-NO_ROOM = 4404
-#: The socket option that holds back what is not a full packet; Linux has it.
-CORK: int | None = getattr(socket, "TCP_CORK", None)
-
-_transports: dict[Any, asyncio.Transport] = {}
-
-
-class Protocol(WebSocketsSansIOProtocol):
-    """uvicorn's, with a small send buffer, and a way to cut off a peer that takes nothing any more."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the transport by its peer's address."""
-        with contextlib.suppress(OSError):
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        _transports[transport.get_extra_info("peername")] = cast(asyncio.Transport, transport)
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        _transports.pop(self.transport.get_extra_info("peername"), None)
-        super().connection_lost(exc)
-
-
-@contextlib.contextmanager
-def together(transport: asyncio.Transport | None) -> Iterator[None]:
-    """What is sent within goes out at once, where the system can hold it back until then.
-
-    An answer is several messages. Sent one by one, the first wakes the browser, which may take the only free core,
-    and the rest waits.
-    """
-    hold(transport, 1)
-    try:
-        yield
-    finally:
-        hold(transport, 0)
-
-
-def hold(transport: asyncio.Transport | None, held: int) -> None:
-    """Begin or end to hold back."""
-    if transport is not None and CORK is not None:
-        with contextlib.suppress(OSError):  # the connection may have ended meanwhile
-            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, CORK, held)
+NO_ROOM, TOO_SLOW = 4404, 4408
 
 
 class Connection:
@@ -157,7 +112,7 @@ class Connection:
 
     async def _write(self, viewer: Viewer) -> None:
         """Send what the mailbox has, as fast as the viewer takes it."""
-        transport = _transports.get(self.websocket.scope["client"])
+        transport = transport_of(self.websocket.scope["client"])
         try:
             while not viewer.lost:
                 await viewer.bell.wait()
@@ -168,8 +123,11 @@ class Connection:
                             await self._send_next(viewer)
         except TimeoutError:
             pass
-        if transport is not None:
-            transport.abort()  # a polite close would wait for a buffer that nobody empties
+        with contextlib.suppress(RuntimeError, TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await self.websocket.close(TOO_SLOW)
+        if transport is not None:  # a polite end alone would wait for a buffer that nobody empties
+            asyncio.get_running_loop().call_later(LINGER, transport.abort)
 
     async def _send_next(self, viewer: Viewer) -> None:
         event = viewer.mailbox.take_event()

@@ -89,6 +89,19 @@ def test_pause_holds_the_wave_and_play_goes_on_from_there() -> None:
     assert clock.run.trainer.steps == 1
 
 
+def test_a_half_made_step_is_finished_when_its_wave_was_left_for_streaming() -> None:
+    clock = Clock()
+    clock.pass_time(2.2 * SLOW_PHASE)
+    clock.command("speed", value=3)
+    clock.pass_time(0)
+    clock.command("pause")
+    clock.command("speed", value=0)
+    assert clock.run.trainer.pending
+    clock.command("step")
+    clock.pass_time(ONE_STEP + 0.1)
+    assert clock.run.trainer.steps == 2 and not clock.run.trainer.pending
+
+
 @pytest.mark.parametrize(("speed", "seconds", "steps"), [(1, 10, 10), (2, 4, 20), (3, 4, 100), (4, 2, 200)])
 def test_speeds_are_what_they_say(speed: int, seconds: float, steps: int) -> None:
     clock = Clock(speed)
