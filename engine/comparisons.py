@@ -38,8 +38,8 @@ COMPARISONS: dict[str, Comparison] = {
         ),
         Comparison(
             "Three learning rates",
-            "A tenth of the rate crawls, the middle one fits, ten times as much never settles.",
-            tuple(_RATES.change(learning_rate=rate) for rate in (0.03, 0.3, 3.0)),
+            "A tenth of the rate crawls, the middle one fits, twenty times as much never settles.",
+            tuple(_RATES.change(learning_rate=rate) for rate in (0.03, 0.3, 6.0)),
         ),
         Comparison(
             "Depth 2, 5, 10",

@@ -34,6 +34,8 @@ class Loop:
     """A network, its data, and the steps made so far."""
 
     stopped: Stop | None
+    #: Leads to `_trace`, as long as anybody holds it.
+    _alive: "weakref.ref[Trace]"
 
     def __init__(self, experiment: Experiment, dtype: npt.DTypeLike = "float32") -> None:
         self.experiment = experiment
@@ -63,7 +65,6 @@ class Loop:
         self.timeline = Timeline()
         self._moment: Moment | None = None
         self._trace: Trace | None = None
-        self._alive: weakref.ref[Trace] | None = None
         self.history = History(len(self.network.sizes) - 1)
         self._load()
         self._prepare()
@@ -103,7 +104,9 @@ class Loop:
         experiment = self.experiment
         given, clip_tape = clip(network.gradient, experiment.clip_norm, experiment.clip_value)
         optimiser = OPTIMISERS[experiment.optimiser]
-        self._change: Tape = clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
+        # Nothing is decided inside the step: a schedule is a call of its tape.
+        follow: Tape = [] if experiment.schedule == "constant" else [(self._follow_schedule, ())]
+        self._change: Tape = follow + clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
         self._set_out(len(self.batches.peek()))
 
     def _set_out(self, batch: int) -> None:
@@ -112,7 +115,7 @@ class Loop:
         self._take, self._into, settle = self._samples.taking(workspace)
         self._tape: Tape = [*settle, *workspace.draw_tape, *workspace.tape, *self.norms.tape]
         self._update: Tape = [*self._change, *workspace.remember_tape]
-        self._read_loss = workspace.loss.item
+        self._batch, self._read_loss, self._read_squares = batch, workspace.loss.item, self.norms.read
 
     # --- training ----------------------------------------------------------------------------------------------
 
@@ -137,6 +140,7 @@ class Loop:
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
         self._last().keep()
+        self._trace = None
         self._quiet.run(self._apply)
         return self._last()
 
@@ -167,20 +171,20 @@ class Loop:
         """
         if self.stopped is not None:
             return
-        if self._alive is not None:
+        if self._trace is not None:
             # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
             self._trace = None
-            held, self._alive = self._alive(), None
+            held = self._alive()
             if held is not None:
                 held.keep()
         indices = self.batches.peek()
-        if self._workspace.batch != len(indices):
+        if len(indices) != self._batch:
             self._set_out(len(indices))
         self._take(indices, *self._into)
         for function, arguments in self._tape:
             function(*arguments)
         self.loss = loss = self._read_loss()
-        self._squares = squares = self.norms.read()
+        self._squares = squares = self._read_squares()
         self.pending = True
         bound = squares.pop()
         for square in squares:
@@ -206,8 +210,6 @@ class Loop:
 
     def _apply(self) -> None:
         """Update the parameters, write the step down, go on to the next batch."""
-        if self.experiment.schedule != "constant":
-            self.rates.use(self.rate)
         for function, arguments in self._update:
             function(*arguments)
         self.pending = False
@@ -215,8 +217,7 @@ class Loop:
         loss, squares = self.loss, self._squares
         self.history.add(step, loss, squares)
         self._moment = loss, squares, step, self.epoch + 1, self.rates.values["learning_rate"], True
-        self._trace = None
-        self._epoch_loss += loss * self._workspace.batch
+        self._epoch_loss += loss * self._batch
         if self.batches.advance():
             self._end_epoch()
         if not step % EVERY:
@@ -230,6 +231,9 @@ class Loop:
         schedule = SCHEDULES[experiment.schedule]
         factor = schedule.factor(epochs, experiment.schedule_epochs, experiment.schedule_decay)
         return experiment.learning_rate * factor * self.plateau.factor
+
+    def _follow_schedule(self) -> None:
+        self.rates.use(self.rate)
 
     def _end_epoch(self) -> None:
         experiment = self.experiment
@@ -251,13 +255,13 @@ class Loop:
     @property
     def trace(self) -> Trace | None:
         """The last step's, made when somebody asks; None before the first."""
-        if self._trace is None and self._moment is not None:
-            self._trace = Trace(self.network, self._workspace, self._moment)
-            self._alive = weakref.ref(self._trace)
-        return self._trace
+        return None if self._moment is None else self._last()
 
     def _last(self) -> Trace:
-        trace = self.trace
+        trace = self._trace
         if trace is None:
-            raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
+            if self._moment is None:
+                raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
+            self._trace = trace = Trace(self.network, self._workspace, self._moment)
+            self._alive = weakref.ref(trace)
         return trace

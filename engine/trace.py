@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .arena import Arena
-from .tape import Array
+from .tape import Array, play
 
 if TYPE_CHECKING:
     from .network import Network
@@ -66,6 +66,8 @@ class Trace:
         """Take a copy of everything, if that has not been done."""
         if self._arena is None:
             arena = self._workspace.arena
+            with np.errstate(all="ignore"):
+                play(self._workspace.late_tape)
             self._arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
             if not self.updated:
                 self._record[0] = self._network.theta

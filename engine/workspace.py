@@ -36,6 +36,7 @@ class Workspace:
         training    False: nothing is dropped or smoothed, running statistics stand for the batch's
         draw_tape   silences other units; before each training step
         remember_tape   keeps running statistics; after each training step
+        late_tape   writes what no training step reads, before somebody reads its trace
     """
 
     def __init__(self, network: "Network", batch: int, training: bool, soft: bool) -> None:
@@ -68,6 +69,7 @@ class Workspace:
         self._norm_backward: dict[int, Tape] = {}
         self._arriving = dict.fromkeys(range(1, self.last + 1), np.zeros(0))
         self._kept: tuple[Array, ...] = ()
+        self.late_tape: Tape = []
         self.forward_parts = [self._forward(layer) for layer in range(1, self.last + 1)]
         self.loss_tape = self._loss(soft)
         self.slope_tape = self._slopes()
@@ -77,7 +79,8 @@ class Workspace:
         penalty = network.penalty.tape
         add_penalty: Tape = [(np.add, (self.loss, network.penalty.value, self.loss))] if penalty else []
         self.measure_tape: Tape = [*self.forward_tape, *self.loss_tape, *network.penalty.value_tape, *add_penalty]
-        self.tape: Tape = [*self.forward_tape, *self.loss_tape, *self.backward_tape, *penalty, *add_penalty]
+        needed = self.forward_tape[: len(self.forward_tape) - len(self.late_tape)]
+        self.tape: Tape = [*needed, *self.loss_tape, *self.backward_tape, *penalty, *add_penalty]
 
     def _forward(self, layer: int) -> Tape:
         network, z, a = self.network, self.z[layer], self.a[layer]
@@ -86,8 +89,8 @@ class Workspace:
             tape += self._normalise(layer)
         before = self.normed[layer] if network.normalised(layer) else z
         if layer == self.last and network.fused:
-            activate, self._kept = LOSSES[network.loss].activate(z, a)
-            return tape + activate
+            self.late_tape, self._kept = LOSSES[network.loss].activate(z, a)
+            return tape + self.late_tape
         tape += ACTIVATIONS[network.activations[layer - 1]].forward(before, a)
         apart = "h" in self.arena.blocks and layer < self.last
         return tape + self._pass_on(layer) if apart else tape
@@ -128,6 +131,8 @@ class Workspace:
         signs = None
         if network.rows_width > start + n_out and not soft and not smoothing:
             signs = self.columns[start + n_out :]
+        if loss.reads_activation(signs):
+            self.late_tape = []
         seen = self.z[last] if network.fused else self.a[last]
         derivative = self.delta[last] if network.fused else self.error[last]
         return prepare + loss.tape(End(seen, self.a[last], y, derivative, self.loss, signs, self._kept))

@@ -54,6 +54,10 @@ class Loss:
         """Calls that write the loss into `end.value` and ∂L/∂seen into `end.derivative`."""
         raise NotImplementedError
 
+    def reads_activation(self, signs: Array | None) -> bool:
+        """Whether `tape` reads what `activate` writes; else training leaves that to whoever reads a trace."""
+        return True
+
     def certainty(self, a: Array) -> Array:
         """How sure outputs a (n_out, samples) that this loss has trained are of each class, 0..1.
 

@@ -44,8 +44,8 @@ class Hinge(Loss):
 class BinaryCrossEntropy(Loss):
     """L = mean of −y ln p − (1 − y) ln(1 − p) with p = σ(z), from the logits.
 
-    For targets of 0 and 1 as ln(1 + e^(±z)), else as ln(1 + e⁻|ᶻ|) + max(z, 0) − yz: no digit of a small loss goes.
-    ∂L/∂z = (p − y) / (batch · n_out): the sigmoid's slope has cancelled. The same as PyTorch's
+    For targets of 0 and 1 as ln(1 + eˢ) with s = z or −z, else as ln(1 + e⁻|ᶻ|) + max(z, 0) − yz: no digit of a small
+    loss goes. ∂L/∂z = (p − y) / (batch · n_out): the sigmoid's slope has cancelled. The same as PyTorch's
     binary_cross_entropy_with_logits.
     """
 
@@ -53,32 +53,48 @@ class BinaryCrossEntropy(Loss):
     help = "How surprised the network is by the right answer; every output is a yes or a no."
     fuses, reads_signs, smooths, threshold = "sigmoid", True, True, 0.0
 
+    def reads_activation(self, signs: Array | None) -> bool:
+        """Hard targets are learned without p."""
+        return signs is None
+
     def tape(self, end: End) -> Tape:
         """The mean is a dot product with 1/n; p is a when the sigmoid is ours, else computed here.
 
         One-dimensional views: a call on a strided array of two dimensions takes twice as long.
         """
-        seen, a, y, derivative, value, signs = end.seen, end.a, end.y, end.derivative, end.value, end.signs
+        if end.signs is not None:
+            return self._hard(end, end.signs)
+        seen, a, y, derivative, value = end.seen, end.a, end.y, end.derivative, end.value
         n, p, probability = derivative.size, a, Tape()
         if seen is a:
             p = np.empty_like(derivative)
             probability, _ = self.activate(seen, p)
         z, p, y, slope = (array.reshape(-1) for array in (seen, p, y, derivative))
         surprise, mean = np.empty_like(z), np.full(n, 1 / n, z.dtype)
-        zeros = np.zeros_like(z)
-        if signs is not None:
-            measure: Tape = [
-                (np.multiply, (z, signs.reshape(-1), surprise)),
-                (np.logaddexp, (zeros, surprise, surprise)),
-            ]
-        else:
-            measure = self._soft(z, y, zeros, surprise)
         return [
-            *measure,
+            *self._soft(z, y, np.zeros_like(z), surprise),
             (surprise.dot, (mean, value)),
             *probability,
             (np.subtract, (p, y, slope)),
             (np.multiply, (slope, constant(1 / n, slope.dtype), slope)),
+        ]
+
+    def _hard(self, end: End, signs: Array) -> Tape:
+        """For targets of 0 and 1: with t = 1 − 2y and s = tz a sample's loss is l = ln(1 + eˢ), p − y = t e^(s − l).
+
+        Two calls fewer than with p: 5 % of a step of 2-8-8-8-1.
+        """
+        z, t, slope = (array.reshape(-1) for array in (end.seen, signs, end.derivative))
+        n, dtype, zeros = z.size, z.dtype, np.zeros_like(z)
+        against, surprise = np.empty_like(z), np.empty_like(z)
+        return [
+            (np.multiply, (z, t, against)),
+            (np.logaddexp, (zeros, against, surprise)),
+            (surprise.dot, (np.full(n, 1 / n, dtype), end.value)),
+            (np.subtract, (against, surprise, slope)),
+            (np.exp, (slope, slope)),
+            (np.multiply, (slope, t, slope)),
+            (np.multiply, (slope, constant(1 / n, dtype), slope)),
         ]
 
     def _soft(self, z: Array, y: Array, zeros: Array, surprise: Array) -> Tape:

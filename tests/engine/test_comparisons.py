@@ -53,6 +53,11 @@ def test_of_three_learning_rates_only_the_middle_one_learns_well() -> None:
     assert high.train_loss > np.log(2)
 
 
+@pytest.mark.parametrize("seed", [2, 3, 4, 5])
+def test_the_largest_rate_never_settles_whatever_the_seed(seed: int) -> None:
+    assert trained("Three learning rates", 600, seed=seed)[2].metrics().train_loss > np.log(2)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_deeper_the_network_the_less_arrives_at_the_first_layer(seed: int) -> None:
     two, five, ten = first_norms(trained("Depth 2, 5, 10", 1000, seed=seed))
@@ -62,4 +67,4 @@ def test_the_deeper_the_network_the_less_arrives_at_the_first_layer(seed: int) -
 def test_twenty_layers_need_a_way_around_each() -> None:
     around, plain = (run.metrics() for run in trained("With and without residual connections", 2000))
     assert around.test_accuracy > 0.9 and around.train_loss < 0.05
-    assert plain.test_accuracy < 0.7 and plain.train_loss > 0.5
+    assert plain.test_accuracy < 0.8 and plain.train_loss > 0.4

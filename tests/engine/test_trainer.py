@@ -47,6 +47,8 @@ def test_the_trace_is_what_the_network_computes() -> None:
         assert np.allclose(trace.a[layer], np.tanh(trace.z[layer]))
         assert np.allclose(trace.delta[layer], trace.error[layer] * trace.slope[layer])
         assert np.allclose(trace.gradients[f"layer{layer}.weight"], trace.a[layer - 1].T @ trace.delta[layer])
+    assert np.allclose(trace.a[4], 1 / (1 + np.exp(-trace.z[4])), rtol=1e-14)
+    assert np.allclose(trace.delta[4], (trace.a[4] - trace.y) / len(trace.y), rtol=1e-12)
     norms = [np.linalg.norm(gradients[f"layer{layer}.weight"]) for layer in (1, 2, 3, 4)]
     assert np.allclose(trace.gradient_norms, norms, rtol=1e-12)
 
@@ -243,10 +245,13 @@ def test_a_bias_that_runs_away_is_found_at_its_step() -> None:
     assert (trainer.stopped.step, trainer.stopped.layer, trainer.stopped.quantity) == (4, 2, "weights")
 
 
-def test_norms_of_a_large_network_are_those_of_its_gradients() -> None:
-    trainer = Trainer(BASE.change(hidden=[64] * 6))
+@pytest.mark.parametrize("hidden", [[64] * 6, [40, 40, 40, 60, 60, 40], [30, 40, 50]])
+@pytest.mark.parametrize("normalisation", ["none", "batch"])
+def test_norms_of_a_large_network_are_those_of_its_gradients(hidden: list[int], normalisation: str) -> None:
+    trainer = Trainer(BASE.change(hidden=hidden, normalisation=normalisation))
     trace = trainer.step()
-    norms = [np.linalg.norm(trace.gradients[f"layer{layer}.weight"].astype(float)) for layer in range(1, 8)]
+    layers = range(1, len(hidden) + 2)
+    norms = [np.linalg.norm(trace.gradients[f"layer{layer}.weight"].astype(float)) for layer in layers]
     assert np.allclose(trace.gradient_norms, norms, rtol=1e-5)
 
 
