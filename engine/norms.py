@@ -14,10 +14,9 @@ from .tape import Array, Tape
 if TYPE_CHECKING:
     from .network import Network
 
-#: Up to so many entries a product with a layer-indicator matrix is faster than a call for each run of like layers.
-TINY = 4_096
-#: Up to so many parameters the bound takes in biases at next to no cost.
-SMALL = 32_768
+#: Of (layers + 1) · parameters: up to TINY a product with a layer-indicator matrix is faster than a call for each run
+#: of like layers; up to SMALL the bound takes in biases at next to no cost.
+TINY, SMALL = 4_096, 32_768
 #: Squares, and sums of them, within these bounds are exact enough in float32.
 LOW, HIGH = 1e-30, 1e30
 
@@ -47,7 +46,11 @@ class GradientNorms:
             ]
         else:
             ones, gradient, bound = np.ones(layers, network.dtype), network.gradient, squares[layers, ...]
-            total = (gradient.dot, (gradient, bound)) if count <= SMALL else (squares[:-1].dot, (ones, bound))
+            total = (
+                (gradient.dot, (gradient, bound))
+                if (layers + 1) * count <= SMALL
+                else (squares[:-1].dot, (ones, bound))
+            )
             self.tape = [*_by_runs(network, squares), total]
 
     def closer(self) -> list[float]:
