@@ -6,12 +6,12 @@ from ..engine import to_address
 from . import frames
 
 if TYPE_CHECKING:
-    from .run import RoomRun
+    from .showing import Showing
 
 Event = dict[str, Any]
 
 
-def state(run: "RoomRun") -> Event:
+def state(run: "Showing") -> Event:
     """Whether it trains, how fast, and why not."""
     stopped = run.trainer.stopped
     return {
@@ -20,7 +20,7 @@ def state(run: "RoomRun") -> Event:
     }  # fmt: skip
 
 
-def settings(run: "RoomRun") -> Event:
+def settings(run: "Showing") -> Event:
     """The whole experiment, and its address."""
     experiment = run.trainer.experiment
     return {
@@ -29,7 +29,7 @@ def settings(run: "RoomRun") -> Event:
     }  # fmt: skip
 
 
-def generation(run: "RoomRun") -> list[Event]:
+def generation(run: "Showing") -> list[Event]:
     """A new generation, or new data or layers' functions in this one; samples only where they can be drawn."""
     events = [{"type": "run", "run": run.run, "schema": run.run, **frames.describe_run(run.trainer)}]
     data = frames.describe_data(run.trainer)
