@@ -6,13 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from .ahead import MOST_STEPS
+from .policy import POLICY
 
 LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
-TYPES = (
-    "hello", "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history",
-    "ask", "cancel", "again", "advance",
-)  # fmt: skip
+TYPES = ("hello", *POLICY)
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
 
 Id = Annotated[int, Field(ge=0, le=2**53)]
@@ -40,13 +38,19 @@ class Command(BaseModel):
 
 
 class Hello(Command):
-    """The first message: which room, and the token of whoever drives it."""
+    """The first message: which room, the token of its teacher, and who says it.
+
+    `tab` is a secret of the browser's tab: with it the same member comes back.
+    """
 
     type: Literal["hello"]
     protocol: Literal[1]
     room: Annotated[str, Field(pattern=r"^[A-Z0-9]{6}$")] | None = None
     token: Annotated[str, Field(max_length=64)] | None = None
     experiment: Annotated[str, Field(max_length=50_000)] | None = None
+    name: Annotated[str, Field(max_length=24)] | None = None
+    tab: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")] | None = None
+    projector: bool = False
 
 
 class Set(Command):
@@ -119,7 +123,13 @@ class Again(Command):
     type: Literal["again"]
 
 
-AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again
+class Take(Command):
+    """This teacher's tab gets the controls."""
+
+    type: Literal["take"]
+
+
+AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again | Take
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 
@@ -131,7 +141,7 @@ def decode(message: str | bytes) -> AnyCommand:
     if size > LONGEST:
         raise CommandError("message", f"{size} bytes", f"at most {LONGEST} bytes")
     try:
-        return _ADAPTER.validate_json(message, strict=True)
+        command = _ADAPTER.validate_json(message, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field, was = _field(first)
@@ -141,6 +151,10 @@ def decode(message: str | bytes) -> AnyCommand:
         raise CommandError(field, was, expected, command_id(message)) from None
     except ValueError as error:
         raise CommandError("message", message[:80], f"JSON ({error})") from None
+    most = LONGEST if command.type == "hello" else POLICY[command.type].size
+    if size > most:
+        raise CommandError("message", f"{size} bytes", f"at most {most} bytes of {command.type}", command.id)
+    return command
 
 
 def _field(error: Any) -> tuple[str, object]:

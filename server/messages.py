@@ -1,21 +1,21 @@
-"""What the web process and a training process say to each other: length, type, room, payload. No pickle."""
+"""What the web process and a training process say to each other: length, type, run, payload. No pickle."""
 
 import struct
 from collections.abc import Iterator
 
-HEAD = struct.Struct("<IBI")  # payload bytes, type, room number
+HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 #: A saved state of the largest network is about 5 MB.
 LONGEST = 64 * 2**20
 
 # web → training
 OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE = range(1, 7)
-# training → web
-EVENT, FRAME, REPLY, CHECKPOINT = range(16, 20)
+# training → web; RESTED is the checkpoint of a run that stands still from there on
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED = range(16, 21)
 
 
-def pack(type: int, room: int, payload: bytes = b"") -> bytes:
+def pack(type: int, run: int, payload: bytes = b"") -> bytes:
     """One message."""
-    return HEAD.pack(len(payload), type, room) + payload
+    return HEAD.pack(len(payload), type, run) + payload
 
 
 class Unpacker:
@@ -25,10 +25,10 @@ class Unpacker:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
-        """(type, room, payload) of every message that is complete now."""
+        """(type, run, payload) of every message that is complete now."""
         self._buffer += data
         while len(self._buffer) >= HEAD.size:
-            length, type, room = HEAD.unpack_from(self._buffer)
+            length, type, run = HEAD.unpack_from(self._buffer)
             if length > LONGEST:
                 raise ValueError(f"a message of {length} bytes, expected at most {LONGEST}")
             end = HEAD.size + length
@@ -36,4 +36,4 @@ class Unpacker:
                 return
             payload = bytes(self._buffer[HEAD.size : end])
             del self._buffer[:end]
-            yield type, room, payload
+            yield type, run, payload

@@ -3,22 +3,22 @@
 import asyncio
 import contextlib
 import time
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
 from ..engine import ExperimentError
-from .commands import PROTOCOL, Ack, CommandError, Hello, decode
-from .hub import Hub, Viewer, error_event
-from .rooms import Room, RoomError
+from .commands import CommandError, Hello, decode
+from .hub import Hub
+from .policy import NO_ROOM, Refused
+from .viewer import Viewer, error_event
 from .websocket import LINGER, together, transport_of
 
 #: Seconds for the first message, and for a peer to take what is sent to it.
 GREETING, STALLED = 10.0, 15.0
 #: Commands a second that are read from one viewer; a slider that is dragged sends 60.
 MOST_COMMANDS = 200
-NO_ROOM, TOO_SLOW = 4404, 4408
+TOO_SLOW = 4408
 
 
 class Connection:
@@ -31,50 +31,45 @@ class Connection:
     async def serve(self) -> None:
         """Until either side has enough."""
         await self.websocket.accept()
+        viewer, code = None, NO_ROOM
         try:
             async with asyncio.timeout(GREETING):
-                entered = await self._greet()
+                viewer = await self._greet()
+        except Refused as refusal:
+            code = refusal.code
         except (TimeoutError, WebSocketDisconnect):
-            entered = None
-        if entered is None:
+            pass
+        if viewer is None:
             with contextlib.suppress(RuntimeError):
-                await self.websocket.close(NO_ROOM)
+                await self.websocket.close(code)
             return
-        room, viewer = entered
         writer = asyncio.create_task(self._write(viewer))
         try:
-            await self._read(room, viewer, writer)
+            await viewer.arrival.wait()
+            await self._read(viewer, writer)
         except WebSocketDisconnect:
             pass
         finally:
-            self.hub.leave(room, viewer)
+            self.hub.leave(viewer)
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError, RuntimeError, WebSocketDisconnect):
                 await writer
 
-    async def _greet(self) -> tuple[Room[Viewer], Viewer] | None:
-        """Wait for a hello; None when the room it asks for does not exist."""
+    async def _greet(self) -> Viewer:
+        """Wait for a hello; raises Refused, once that has been told, when it leads nowhere."""
         while True:
             try:
                 hello = decode(await self._receive())
                 if not isinstance(hello, Hello):
                     raise CommandError("type", hello.type, "hello first", hello.id)
-                room, viewer, role, token = await self._enter(hello)
+                return await self._enter(hello)
             except CommandError as error:
                 await self._send(error_event(error.field, error.was, error.expected, error.id))
-            except RoomError as error:
-                await self._send(error_event(error.field, error.was, error.expected))
-                return None
-            else:
-                viewer.tell({
-                    "type": "welcome", "room": room.code, "role": role, "token": token,
-                    "protocol": PROTOCOL, "version": version("nablascope"),
-                })  # fmt: skip
-                self.hub.snapshot(room, viewer)
-                self.hub.count(room)
-                return room, viewer
+            except Refused as refusal:
+                await self._send(error_event(refusal.field, refusal.was, refusal.expected))
+                raise
 
-    async def _enter(self, hello: Hello) -> tuple[Room[Viewer], Viewer, str, str | None]:
+    async def _enter(self, hello: Hello) -> Viewer:
         """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
         try:
             return self.hub.enter(hello)
@@ -89,20 +84,16 @@ class Connection:
         text: str | None = message.get("text")
         return text if text is not None else message["bytes"]
 
-    async def _read(self, room: Room[Viewer], viewer: Viewer, writer: asyncio.Task[None]) -> None:
+    async def _read(self, viewer: Viewer, writer: asyncio.Task[None]) -> None:
         """Decode commands and pass them on; more than a person can give wait."""
         second, count = 0, 0
         while not writer.done():
             message = await self._receive()
             try:
                 command = decode(message)
-                if isinstance(command, Ack):
-                    viewer.mailbox.acknowledge(command.seq)
-                    viewer.bell.set()
-                elif isinstance(command, Hello):
+                if isinstance(command, Hello):
                     raise CommandError("type", "hello", "a command; this connection has said hello", command.id)
-                else:
-                    self.hub.command(room, viewer, command)
+                self.hub.command(viewer, command)
             except CommandError as error:
                 viewer.tell(error_event(error.field, error.was, error.expected, error.id))
             now = int(time.monotonic())
@@ -121,11 +112,13 @@ class Connection:
                     while viewer.mailbox.ready:
                         async with asyncio.timeout(STALLED):
                             await self._send_next(viewer)
+                if viewer.closing is not None:
+                    break
         except TimeoutError:
             pass
         with contextlib.suppress(RuntimeError, TimeoutError):
             async with asyncio.timeout(LINGER):
-                await self.websocket.close(TOO_SLOW)
+                await self.websocket.close(viewer.closing or TOO_SLOW)
         if transport is not None:  # a polite end alone would wait for a buffer that nobody empties
             asyncio.get_running_loop().call_later(LINGER, transport.abort)
 

@@ -103,7 +103,7 @@ class Workshop:
         if watched and not room.watched:
             room.run.awake(now)
         elif not watched:
-            self._save(number, room, now)
+            self._save(number, room, now, messages.RESTED)
         room.watched = watched
 
     def _snapshot(self, run: RoomRun, asker: int, now: float) -> None:
@@ -125,9 +125,9 @@ class Workshop:
         if room.run.dirty and now - room.saved_at >= CHECKPOINT_EVERY:
             self._save(number, room, now)
 
-    def _save(self, number: int, room: Room, now: float) -> None:
+    def _save(self, number: int, room: Room, now: float, type: int = messages.CHECKPOINT) -> None:
         room.saved_at, room.run.dirty = now, False
-        self.channel.sendall(messages.pack(messages.CHECKPOINT, number, checkpoint.pack(room.run)))
+        self.channel.sendall(messages.pack(type, number, checkpoint.pack(room.run)))
 
     def _flush(self, number: int) -> None:
         room = self.rooms.get(number)

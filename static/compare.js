@@ -145,7 +145,7 @@ function follow() {
 const {play, pause, step, reset} = lockstep;
 const transport = {play, pause, step, reset};
 followKeyboard({
-  state: /** @type {State} */ ({get playing() { return lockstep.playing; }, role: runs.length ? "driver" : null}),
+  state: /** @type {State} */ ({get playing() { return lockstep.playing; }, driving: runs.length > 0}),
   send: ({type}) => transport[/** @type {keyof typeof transport} */ (type)]?.(),
   openHelp: () => undefined,
 });

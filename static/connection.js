@@ -5,11 +5,23 @@ import {decodeHeader} from "./protocol.js";
 const PROTOCOL = 1;
 const ACK_EVERY = 4, ACK_AFTER_MS = 100;
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;
-/** Closed because there is no such room. */
-const NO_ROOM = 4404;
+/** Closed for good: there is no such room; not welcome in it; this tab has another connection. */
+const NO_ROOM = 4404, NOT_WELCOME = 4403, REPLACED = 4409;
+const ENDS = [NO_ROOM, NOT_WELCOME, REPLACED];
+const TAB_KEY = "nablascope.tab", TAB_BYTES = 16;
 
 /** @param {string} room */
 const tokenKey = (room) => `nablascope.token.${room}`;
+
+/** The secret by which the server knows this tab again, however often it is loaded. */
+function tab() {
+  let secret = sessionStorage.getItem(TAB_KEY);
+  if (!secret) {
+    secret = Array.from(crypto.getRandomValues(new Uint8Array(TAB_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    sessionStorage.setItem(TAB_KEY, secret);
+  }
+  return secret;
+}
 
 /**
  * @param {object} options
@@ -33,7 +45,7 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
       const code = room();
       own.send(JSON.stringify({
         type: "hello", protocol: PROTOCOL, room: code, token: code && sessionStorage.getItem(tokenKey(code)),
-        experiment: code ? null : experiment(),
+        experiment: code ? null : experiment(), tab: tab(),
       }));
     };
     own.onmessage = ({data}) => (typeof data === "string" ? event(own, JSON.parse(data)) : frame(data));
@@ -51,7 +63,7 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
       if (message.token) sessionStorage.setItem(tokenKey(message.room), message.token);
       onStatus("live");
     }
-    refused = message.type === "error" && message.field === "room";
+    refused = message.type === "error" && (message.field === "room" || message.field === "tab");
     onEvent(message);
   }
 
@@ -73,7 +85,7 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
   /** @param {WebSocket} own @param {number} code */
   function lost(own, code) {
     if (own !== socket) return;
-    if (code === NO_ROOM && refused) {
+    if (ENDS.includes(code) && refused) {
       onStatus("gone");
       return;
     }

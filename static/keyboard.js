@@ -28,7 +28,7 @@ export function followKeyboard({state, send, openHelp}) {
     // Space presses what has the focus; a dialog's button may have it for a moment after the dialog was closed.
     if (event.key === " " && target.closest("button, summary, a")?.checkVisibility()) return;
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action || (state.role !== "driver" && event.key !== "?")) return;
+    if (!action || (!state.driving && event.key !== "?")) return;
     event.preventDefault();
     action();
   });

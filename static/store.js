@@ -13,7 +13,7 @@ const FIGURES_MS = 120;
 /** @param {Description} description @returns {State} */
 function initial(description) {
   return {
-    connection: "connecting", room: null, role: null, viewers: 0, description, experiment: null, revision: 0,
+    connection: "connecting", room: null, role: null, driving: false, member: null, name: null, viewers: 0, description, experiment: null, revision: 0,
     preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
@@ -54,7 +54,8 @@ export function createStore(description) {
 
   /** @type {Record<string, (event: any) => void>} */
   const events = {
-    welcome: ({room, role}) => set({room, role, notice: null, refusal: null, run: null}),
+    welcome: ({room, role, driving, member, name}) => set({room, role, driving, member, name, notice: null, refusal: null, run: null}),
+    me: ({role, driving, member, name}) => set({role, driving, member, name}),
     run: begin,
     data: (data) => set({data}),
     settings: ({experiment, revision, preset}) => {

@@ -38,7 +38,7 @@ function Presets({stage}) {
 /** @param {{stage: import("./stage.js").Stage}} props */
 function Room({stage}) {
   const room = stage.signal("room").value, viewers = stage.signal("viewers").value;
-  const watching = stage.signal("role").value === "watcher";
+  const watching = !stage.signal("driving").value;
   const [copied, setCopied] = useState(false);
   async function copy() {
     const link = new URL(`/r/${room}`, location.href).href;

@@ -48,7 +48,7 @@ export function JobBar({stage, job, label, again, name, about, children}) {
 
 /** Why there is no result: one sentence, or nothing. @param {{stage: Stage, job: Job, empty: string}} props */
 export function JobWords({stage, job: {answer, running, result}, empty}) {
-  const watches = stage.signal("role").value === "watcher";
+  const watches = !stage.signal("driving").value;
   if (running) return html`<p role="status" class="explains">${answer ? "Measuring; the run goes on meanwhile." : "Starting …"}</p>`;
   if (answer?.refused) return html`<p role="status" class="refused">Not possible with this run: ${answer.refused.field} was ${answer.refused.was}; expected ${answer.refused.expected}.</p>`;
   if (answer?.cancelled) return html`<p role="status" class="explains">Cancelled. What had been measured until then stays in the picture.</p>`;

@@ -27,5 +27,5 @@ export function change(stage, changes, reset = false) {
 
 /** Whether this browser may give commands. @param {Stage} stage */
 export function drives(stage) {
-  return stage.signal("role").value === "driver" && stage.signal("connection").value === "live";
+  return stage.signal("driving").value && stage.signal("connection").value === "live";
 }

@@ -156,6 +156,9 @@ interface State {
   connection: "connecting" | "live" | "lost" | "gone";
   room: string | null;
   role: string | null;
+  driving: boolean;
+  member: number | null;
+  name: string | null;
   viewers: number;
   description: Description;
   experiment: Experiment | null;

@@ -199,7 +199,7 @@ def test_the_run_on_the_stage_is_compared_with_variations_of_itself_and_back_ret
     assert opened.page.locator(".column-of-run h2 span").all_inner_texts() == ["η = 0.2", "η = 0.0667", "η = 0.6"]
     opened.page.go_back()
     opened.page.wait_for_url(came_from)
-    opened.until("state.role === 'driver' && state.pulse !== null")
+    opened.until("state.driving && state.pulse !== null")
 
 
 def test_whatever_is_on_the_stage_every_variation_of_it_is_an_experiment(compare: Open) -> None:

@@ -132,7 +132,7 @@ def test_a_healthy_run_gets_no_warning_and_no_remedy(stage: Open, preset: str) -
 def test_a_watcher_reads_everything_and_can_press_nothing(stage: Open) -> None:
     driver = vanishing(stage)
     watcher = stage(f"r/{driver.state('room')}")
-    watcher.until("state.role === 'watcher' && state.diagnosis.kind === 'vanishing'")
+    watcher.until("state.role === 'student' && state.diagnosis.kind === 'vanishing'")
     buttons = region(watcher, "Diagnosis").get_by_role("button").all()
     assert len(buttons) >= 2 and all(button.is_disabled() for button in buttons)
     watcher.press("Lab")

@@ -51,7 +51,7 @@ def test_the_page_comes_back_after_the_server_was_restarted(serve: Open, stage: 
     assert "Connection lost" in page.page.locator(".banners").inner_text()
     serve("--port", str(first.port), data=tmp_path)
     page.until("state.connection === 'live'")
-    assert (page.state("room"), page.state("role")) == (room, "driver")
+    assert (page.state("room"), page.state("driving")) == (room, True)
     page.until(f"state.pulse !== null && state.pulse.step > {step}")
     page.until("state.history.length > 20")
 
@@ -59,7 +59,7 @@ def test_the_page_comes_back_after_the_server_was_restarted(serve: Open, stage: 
 def test_two_browsers_see_the_same_and_only_one_drives(stage: Open) -> None:
     driver = stage()
     watcher = stage(path=f"r/{driver.state('room')}")
-    watcher.until("state.role === 'watcher' && state.viewers === 2")
+    watcher.until("state.role === 'student' && state.viewers === 2")
     assert watcher.page.get_by_role("slider", name="Learning rate", exact=True).is_disabled()
     driver.press("Pause")
     driver.press("One layer")
@@ -90,7 +90,7 @@ def test_a_room_that_is_no_more_offers_a_new_one(stage: Open, server: Any) -> No
     page = stage()
     page.page.goto(server.url + "r/ZZZZZZ")
     page.page.get_by_role("button", name="Open a new room").click()
-    page.until("state.connection === 'live' && state.role === 'driver'")
+    page.until("state.connection === 'live' && state.driving")
 
 
 def test_the_deepest_network_is_built_and_the_button_for_more_is_off(stage: Open) -> None:
@@ -107,6 +107,9 @@ def test_a_network_that_is_too_large_is_refused_and_the_old_one_stays(stage: Ope
     room = page.state("room")
     token = page.page.evaluate(f"sessionStorage.getItem('nablascope.token.{room}')")
     driver = client(room=room, token=token)
+    driver.send(type="take")
+    driver.event("me", driving=True)
+    page.until("!state.driving")
     driver.send(type="set", changes={"hidden": [128] * 32})
     error = driver.event("error")
     assert error["field"] == "hidden" and "at most 200,000 weights and biases" in error["expected"]

@@ -135,4 +135,4 @@ def test_the_stages_help_leads_here_and_back_to_the_same_room(stage: Open) -> No
     opened.page.get_by_role("link", name="How do we know?").click()
     opened.page.get_by_role("heading", name="How do we know?").wait_for()
     opened.page.get_by_role("link", name="Back to the stage").click()
-    opened.until(f"state.room === '{room}' && state.role === 'driver' && state.pulse !== null")
+    opened.until(f"state.room === '{room}' && state.driving && state.pulse !== null")

@@ -104,7 +104,7 @@ def test_who_watches_sees_the_lens_and_cannot_drag(stage: Open) -> None:
     driver = paused_after(stage, 1)
     found(driver, 1)
     watcher = stage(f"r/{driver.state('room')}")
-    watcher.until("state.role === 'watcher' && state.answers.lens?.found")
+    watcher.until("state.role === 'student' && state.answers.lens?.found")
     assert watcher.state("answers.lens.found") == driver.state("answers.lens.found")
     assert slider(watcher).get_attribute("aria-disabled") == "true"
     box = watcher.page.locator(".lens .canvas").bounding_box()

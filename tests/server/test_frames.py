@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from nablascope.engine import DATASETS, Experiment, Trainer
 from nablascope.engine.diagnostics import belief
-from nablascope.server import controls, frames
+from nablascope.server import changes, frames
 from nablascope.server.pages import thumbnail
 from nablascope.server.protocol import Header
 
@@ -55,4 +55,4 @@ def test_every_data_set_has_a_thumbnail(name: str) -> None:
 
 
 def test_two_thousand_weights_are_said_in_a_few_characters() -> None:
-    assert len(controls.said([0.25] * 2000)) < 20
+    assert len(changes.said([0.25] * 2000)) < 20

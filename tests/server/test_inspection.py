@@ -210,7 +210,7 @@ def test_a_watcher_may_look_and_check_but_not_nudge(client: Start) -> None:
         found = watcher.event("answer", what=what)["found"]
         assert found["place"] == about
     watcher.send(type="ask", what="nudge", about=about | {"by": 0.1})
-    assert watcher.event("error")["was"] == "nudge from a watcher"
+    assert watcher.event("error")["was"] == "nudge from a student"
     driver.send(type="ask", what="nudge", about=about | {"by": 0.1})
     nudged = driver.event("answer", what="nudge")["found"]
     assert nudged["by"] == 0.1 and len(nudged["changes"]) == 4

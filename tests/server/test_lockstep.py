@@ -108,7 +108,7 @@ def test_only_a_paused_run_advances_and_only_its_driver_may_ask(client: Open) ->
     watcher = client(welcome["room"])
     watcher.event("welcome")
     watcher.send(type="advance", steps=1)
-    assert watcher.event("error")["was"] == "advance from a watcher"
+    assert watcher.event("error")["was"] == "advance from a student"
     for steps in (0, 501, 1.0, "5"):
         driver.send(type="advance", steps=steps)
         assert driver.event("error")["field"] == "steps"

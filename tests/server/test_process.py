@@ -115,7 +115,7 @@ def test_a_room_outlives_the_server(serve: Start, client: Start, tmp_path: Path)
     server.stop()
     again = serve(data=tmp_path)
     back = client(url=again.url, room=welcome["room"], token=welcome["token"])
-    assert back.event("welcome")["role"] == "driver"
+    assert back.event("welcome")["driving"]
     assert back.event("settings")["experiment"]["learning_rate"] == 0.123
     assert Header.unpack(back.frame(PULSE)).step >= step
 
@@ -142,7 +142,7 @@ def test_rooms_that_nobody_is_in_make_room_for_others_and_can_be_entered_again(s
     else:
         raise AssertionError("no room became free within a minute")
     again = client(welcome["room"], welcome["token"], url=server.url)
-    assert again.event("welcome")["role"] == "driver"
+    assert again.event("welcome")["driving"]
     assert Header.unpack(again.frame(PULSE, 30)).step >= step
     again.close()
 

@@ -22,7 +22,7 @@ def test_a_page_opens_its_own_room_and_gets_everything_in_order(client: Open) ->
     driver.event("diagnosis")
     assert [event["seq"] for event in driver.events] == list(range(len(driver.events)))
     welcome = driver.events[0]
-    assert (welcome["type"], welcome["role"], len(welcome["room"])) == ("welcome", "driver", 6)
+    assert (welcome["type"], welcome["role"], len(welcome["room"])) == ("welcome", "teacher", 6)
     assert len({event["epoch"] for event in driver.events}) == 1
     assert {"run", "data", "settings", "marks", "state", "viewers"} <= {event["type"] for event in driver.events}
     run = next(event for event in driver.events if event["type"] == "run")
@@ -54,11 +54,16 @@ def test_a_watcher_sees_the_same_and_cannot_drive(client: Open) -> None:
     room = driver.event("welcome")["room"]
     driver.send(type="speed", value=3)
     watcher = client(room=room, token="not the token")
-    assert watcher.event("welcome")["role"] == "watcher"
+    welcome = watcher.event("welcome")
+    assert (welcome["role"], welcome["driving"], welcome["token"]) == ("student", False, None)
     assert watcher.event("viewers")["count"] == 2
     watcher.send(type="set", changes={"learning_rate": 9.0}, id=3)
     error = watcher.event("error")
-    assert (error["command"], error["field"], error["expected"]) == (3, "type", "a command of the room's driver")
+    assert (error["command"], error["field"], error["expected"]) == (
+        3,
+        "type",
+        "a command of whoever drives this run",
+    )
     driver.send(type="pause")
     driver.event("state", playing=False)
     watcher.event("state", playing=False)
@@ -73,7 +78,8 @@ def test_who_comes_back_with_the_token_drives_again(client: Open) -> None:
     welcome = first.event("welcome")
     first.close()
     again = client(room=welcome["room"], token=welcome["token"])
-    assert again.event("welcome")["role"] == "driver"
+    back = again.event("welcome")
+    assert (back["role"], back["driving"]) == ("teacher", True)
 
 
 @pytest.mark.parametrize(

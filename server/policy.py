@@ -1,0 +1,117 @@
+"""Who may say what, how often, and at what length: one table. A command that is not in it cannot be dispatched."""
+
+from dataclasses import dataclass
+
+#: What somebody in a class is at this moment; a rule names those who may.
+TEACHER, STUDENT, PROJECTOR = "teacher", "student", "projector"
+#: The teacher's tab that has the class; who has the controls of its stage; who may move the run that they see.
+LEADING, PRESENTING, DRIVING = "leading", "presenting", "driving"
+
+Who = frozenset[str]
+EVERYBODY: Who = frozenset({TEACHER, STUDENT, PROJECTOR})
+DRIVER: Who = frozenset({DRIVING})
+LEADER: Who = frozenset({LEADING})
+TEACHERS: Who = frozenset({TEACHER})
+STUDENTS: Who = frozenset({STUDENT})
+PRESENTER: Who = frozenset({PRESENTING})
+
+SHORT, MIDDLE, LONG = 512, 8 * 1024, 64 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may send a command, how many of them a second one connection may send, and bytes of one at most."""
+
+    who: Who
+    rate: int
+    size: int = SHORT
+
+
+#: A slider that is dragged sends 60 a second.
+POLICY: dict[str, Rule] = {
+    "ack": Rule(EVERYBODY, 200),
+    "history": Rule(EVERYBODY, 20),
+    "ask": Rule(EVERYBODY, 120, MIDDLE),
+    "cancel": Rule(EVERYBODY, 20),
+    "again": Rule(EVERYBODY, 5),
+    "set": Rule(DRIVER, 120, LONG),
+    "preset": Rule(DRIVER, 20),
+    "play": Rule(DRIVER, 40),
+    "pause": Rule(DRIVER, 40),
+    "layer": Rule(DRIVER, 60),
+    "step": Rule(DRIVER, 60),
+    "back": Rule(DRIVER, 60),
+    "reset": Rule(DRIVER, 20),
+    "rewind": Rule(DRIVER, 20),
+    "speed": Rule(DRIVER, 120),
+    "advance": Rule(DRIVER, 200),
+    "take": Rule(TEACHERS, 10),
+}
+#: What `ask` may ask for. A hand on the run, though it never alters it, is the driver's.
+QUESTIONS: dict[str, Who] = {
+    **dict.fromkeys(
+        (
+            "gradient_check", "report", "lens", "health", "taken_apart", "blow_up", "inspection", "inspection_check",
+            "range_test", "landscape",
+        ),
+        EVERYBODY,
+    ),
+    "nudge": DRIVER,
+}  # fmt: skip
+#: How a refusal says whose a command is.
+OWNERS = {
+    DRIVER: "a command of whoever drives this run",
+    LEADER: "a command of the teacher who has the controls",
+    TEACHERS: "a command of a teacher",
+    STUDENTS: "a command of a student",
+    PRESENTER: "a command of whoever has the controls",
+}
+
+
+#: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too many tries.
+NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY = 4404, 4403, 4409, 4429
+
+
+class Refused(ValueError):
+    """Something that may not be: which field, what it was, what was expected; what a hello's connection ends with."""
+
+    def __init__(self, field: str, was: object, expected: str, code: int = NO_ROOM) -> None:
+        self.field, self.was, self.expected, self.code = field, was, expected, code
+        super().__init__(f"{field}: was {was!r}, expected {expected}")
+
+
+def authorise(standing: Who, role: str, command: str, what: str | None = None) -> None:
+    """Raises Refused unless somebody of this standing may send the command, and ask for `what`."""
+    rule = POLICY.get(command)
+    if rule is None:
+        raise Refused("type", command, f"one of {', '.join(POLICY)}")
+    require(standing, role, rule.who, command)
+    if command == "ask":
+        if what not in QUESTIONS:
+            raise Refused("what", what, f"one of {', '.join(QUESTIONS)}")
+        require(standing, role, QUESTIONS[what], what)
+
+
+def require(standing: Who, role: str, who: Who, what: str) -> None:
+    """Raises Refused unless the standing has something of whom a rule names."""
+    if not standing & who:
+        raise Refused("type", f"{what} from a {role}", OWNERS[who])
+
+
+class Allowance:
+    """How many commands of each type one connection has sent within this second. Pure: the clock is handed in."""
+
+    def __init__(self) -> None:
+        self._second, self._sent = 0, dict.fromkeys(POLICY, 0)
+
+    def spend(self, command: str, now: float) -> bool:
+        """Whether the command is within its rate; raises Refused for the first one beyond it in a second."""
+        if int(now) != self._second:
+            self._second, self._sent = int(now), dict.fromkeys(POLICY, 0)
+        self._sent[command] += 1
+        sent, rate = self._sent[command], POLICY[command].rate
+        if sent == rate + 1:
+            raise Refused(
+                "type", f"more than {rate} {command} within a second", f"at most {rate}; others are dropped"
+            )
+        return sent <= rate

@@ -1,0 +1,145 @@
+"""The runs of this server: which process each is in, who sees it, and how it was last saved."""
+
+import asyncio
+import itertools
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from . import messages
+from .pool import Pool
+
+if TYPE_CHECKING:
+    from .lesson import Lesson
+    from .viewer import Viewer
+
+#: Seconds that a run goes on after its last viewer has left.
+LINGER = 10.0
+
+
+@dataclass(eq=False)
+class Run:
+    """A run: the number that its messages carry, its class, and whose it is (0: the class's)."""
+
+    number: int
+    lesson: "Lesson"
+    owner: int
+    opening: bytes = b""
+    checkpoint: bytes | None = None
+    viewers: "set[Viewer]" = field(default_factory=set)
+    watched: bool = True
+    #: It stands still, and all of it has been saved.
+    rested: bool = False
+    leaving: asyncio.TimerHandle | None = None
+
+
+class Runs:
+    """All of them. `receive` gets what they send, `resumed` those that another process has taken over."""
+
+    def __init__(
+        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None]
+    ) -> None:
+        self._receive, self._resumed = receive, resumed
+        self.pool = Pool(processes, self._message, self._lost)
+        self._by_number: dict[int, Run] = {}
+        self._numbers = itertools.count(1)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(list(self._by_number.values()))
+
+    def open(self, lesson: "Lesson", address: str) -> Run:
+        """A new run, of an address or of the usual experiment."""
+        run = self._place(lesson, 0)
+        run.opening = address.encode()
+        self.send(messages.OPEN, run, run.opening)
+        return run
+
+    def restore(self, lesson: "Lesson", owner: int, state: bytes) -> Run:
+        """A run that goes on from a checkpoint."""
+        run = self._place(lesson, owner)
+        run.checkpoint = state
+        self.send(messages.RESTORE, run, state)
+        return run
+
+    def _place(self, lesson: "Lesson", owner: int) -> Run:
+        run = Run(next(self._numbers), lesson, owner)
+        self._by_number[run.number] = run
+        self.pool.place(run.number)
+        return run
+
+    def close(self, run: Run) -> None:
+        """It ends."""
+        if run.leaving is not None:
+            run.leaving.cancel()
+        self.send(messages.CLOSE, run)
+        self._by_number.pop(run.number, None)
+
+    def send(self, type: int, run: Run, payload: bytes = b"") -> None:
+        """To the process that has it."""
+        self.pool.send(type, run.number, payload)
+
+    def snapshot(self, run: Run, viewer: "Viewer") -> None:
+        """Everything about it, for one viewer."""
+        self.send(messages.SNAPSHOT, run, struct.pack("<I", viewer.number))
+
+    def watch(self, run: Run) -> None:
+        """Go on while somebody looks, and for a while after."""
+        if run.viewers:
+            if run.leaving is not None:
+                run.leaving.cancel()
+                run.leaving = None
+            if not run.watched:
+                run.watched, run.rested = True, False
+                self.send(messages.WATCHED, run, b"\1")
+        elif run.watched and run.leaving is None:
+            run.leaving = asyncio.get_running_loop().call_later(LINGER, self.rest, run)
+
+    def rest(self, run: Run) -> None:
+        """Stand still; the process answers with all there is to save."""
+        if run.leaving is not None:
+            run.leaving.cancel()
+        run.leaving, run.watched = None, False
+        self.send(messages.WATCHED, run, b"\0")
+
+    async def close_all(self) -> None:
+        """Save every run, end every process."""
+        for run in self:
+            self.rest(run)
+        await self.pool.close()
+
+    def _message(self, type: int, number: int, payload: bytes) -> None:
+        run = self._by_number.get(number)
+        if run is None:
+            return
+        if type == messages.FRAME:
+            for viewer in run.viewers:
+                viewer.show(payload)
+        elif type == messages.EVENT:
+            for viewer in run.viewers:
+                viewer.pass_on(payload)
+        elif type == messages.REPLY:
+            self._reply(run, payload)
+        else:
+            self._receive(type, run, payload)
+
+    def _reply(self, run: Run, payload: bytes) -> None:
+        asker, is_frame = struct.unpack_from("<IB", payload)
+        for viewer in run.viewers:
+            if viewer.number == asker:
+                (viewer.show if is_frame else viewer.pass_on)(payload[5:])
+
+    def _lost(self, numbers: list[int]) -> None:
+        """Their process is no more: give these runs to another."""
+        for number in numbers:
+            run = self._by_number.get(number)
+            if run is None:
+                continue
+            self.pool.place(number)
+            if run.checkpoint is None:
+                self.send(messages.OPEN, run, run.opening)
+            else:
+                self.send(messages.RESTORE, run, run.checkpoint)
+            if not run.watched:
+                self.send(messages.WATCHED, run, b"\0")
+            self._resumed(run)

@@ -1,0 +1,77 @@
+"""One connection, seen from the web process: what waits for it, and which run it sees."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .classroom import Member
+from .mailbox import Mailbox
+from .policy import Allowance
+
+if TYPE_CHECKING:
+    from .lesson import Lesson
+    from .runs import Run
+
+
+@dataclass(eq=False)
+class Viewer:
+    """What waits for a connection, and the bell that wakes its writer."""
+
+    number: int
+    lesson: "Lesson | None" = None
+    member: Member = field(default_factory=lambda: Member(0, ""))
+    #: Told with the welcome, to whoever opens a room.
+    token: str | None = None
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    allowance: Allowance = field(default_factory=Allowance)
+    lost: bool = False
+    #: Its welcome is on the way to it: from here on it sees what it may.
+    arrival: asyncio.Event = field(default_factory=asyncio.Event)
+    #: The code to close with, once everything has been sent.
+    closing: int | None = None
+    run: "Run | None" = None
+    #: Of each event that is told only when it changes: how it was told last.
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """An event of the web process's own."""
+        self.pass_on(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def pass_on(self, event: bytes) -> None:
+        """An event that is JSON already."""
+        if not self.mailbox.put_event(event):
+            self.lost = True
+        self.bell.set()
+
+    def show(self, frame: bytes) -> None:
+        """A frame."""
+        self.mailbox.put_frame(frame[5], frame)
+        if self.mailbox.open:
+            self.bell.set()
+
+    def see(self, run: "Run | None") -> None:
+        """Another run from here on: what waits of the old one is forgotten."""
+        if self.run is not None:
+            self.run.viewers.discard(self)
+            self.mailbox.clear_frames()
+        self.run = run
+        if run is not None:
+            run.viewers.add(self)
+
+    def close(self, code: int, event: dict[str, Any]) -> None:
+        """The last that this connection is told, and the code that it is closed with."""
+        self.see(None)
+        self.lesson = None
+        self.tell(event)
+        self.closing = code
+        self.arrival.set()
+
+
+def error_event(field: str, was: object, expected: str, command: int | None = None) -> dict[str, Any]:
+    """What a browser is told of a refusal."""
+    return {
+        "type": "error", "command": command, "field": field, "was": str(was), "expected": expected,
+        "message": f"{field}: was {was}, expected {expected}",
+    }  # fmt: skip
