@@ -2,6 +2,8 @@
 
 /** Writing an address costs the browser more than a frame, and it fetches the icon anew: a moving hand goes first. */
 const REST_MS = 400;
+/** The fragment of a teacher's link. */
+const TEACHER = /^#teacher=([A-Za-z0-9_-]{16,64})$/;
 
 export function createAddress() {
   /** @type {string | null} */
@@ -13,7 +15,7 @@ export function createAddress() {
     if (waiting === null) return;
     const hash = waiting && `#${waiting}`;
     waiting = null;
-    if (hash !== location.hash) history.replaceState(null, "", location.pathname + hash);
+    if (hash !== location.hash) history.replaceState(null, "", location.pathname + location.search + hash);
   }
   document.addEventListener("visibilitychange", write);
 
@@ -23,8 +25,16 @@ export function createAddress() {
     experiment: () => waiting ?? location.hash.slice(1),
     /** The code of the room that the address names, or null. */
     room: () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null,
+    /** Whether this page is for a wall: the teacher's stage without controls. */
+    projector: () => new URLSearchParams(location.search).has("projector"),
+    /** The secret in a teacher's link, or null; from here on the address does not show it. */
+    takeTeacher() {
+      const token = location.hash.match(TEACHER)?.[1] ?? null;
+      if (token) history.replaceState(null, "", location.pathname + location.search);
+      return token;
+    },
     /** @param {string} code */
-    enter(code) { history.replaceState(null, "", `/r/${code}${location.hash}`); },
+    enter(code) { history.replaceState(null, "", `/r/${code}${location.search}${location.hash}`); },
     /** @param {string} experiment */
     follow(experiment) {
       waiting = experiment;

@@ -36,6 +36,7 @@ function openRun(address, index) {
   const store = createStore(description);
   let room = /** @type {string | null} */ (null);
   const connection = connect({
+    projector: () => false,
     room: () => room,
     experiment: () => address,
     onEvent(event) {

@@ -5,13 +5,20 @@ import {decodeHeader} from "./protocol.js";
 const PROTOCOL = 1;
 const ACK_EVERY = 4, ACK_AFTER_MS = 100;
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;
-/** Closed for good: there is no such room; not welcome in it; this tab has another connection. */
-const NO_ROOM = 4404, NOT_WELCOME = 4403, REPLACED = 4409;
-const ENDS = [NO_ROOM, NOT_WELCOME, REPLACED];
-const TAB_KEY = "nablascope.tab", TAB_BYTES = 16;
+/** Closed for good: there is no such room; not welcome in it; this tab has another connection; too many wrong codes. */
+export const NO_ROOM = 4404, NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
+const ENDS = [NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY];
+const TAB_KEY = "nablascope.tab", TAB_BYTES = 16, NAME_KEY = "nablascope.name";
 
 /** @param {string} room */
 const tokenKey = (room) => `nablascope.token.${room}`;
+
+/** The teacher's secret of a room, kept by this tab. @param {string} room */
+export const tokenOf = (room) => sessionStorage.getItem(tokenKey(room));
+/** @param {string} room @param {string} token */
+export const keepToken = (room, token) => sessionStorage.setItem(tokenKey(room), token);
+/** @param {string} name */
+export const keepName = (name) => sessionStorage.setItem(NAME_KEY, name);
 
 /** The secret by which the server knows this tab again, however often it is loaded. */
 function tab() {
@@ -27,11 +34,12 @@ function tab() {
  * @param {object} options
  * @param {() => string | null} options.room the code of the room to enter, or null for a new one
  * @param {() => string | null} options.experiment what a new room shall train, as text, or null for the usual
+ * @param {() => boolean} options.projector whether this page only shows the teacher's stage
  * @param {(event: any) => void} options.onEvent
  * @param {(buffer: ArrayBuffer, header: Header) => void} options.onFrame
- * @param {(status: State["connection"]) => void} options.onStatus
+ * @param {(status: State["connection"], closed: number | null) => void} options.onStatus with the socket's code where it has ended for good
  */
-export function connect({room, experiment, onEvent, onFrame, onStatus}) {
+export function connect({room, experiment, projector, onEvent, onFrame, onStatus}) {
   /** @type {WebSocket | null} */
   let socket = null;
   let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false;
@@ -44,8 +52,8 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
     own.onopen = () => {
       const code = room();
       own.send(JSON.stringify({
-        type: "hello", protocol: PROTOCOL, room: code, token: code && sessionStorage.getItem(tokenKey(code)),
-        experiment: code ? null : experiment(), tab: tab(),
+        type: "hello", protocol: PROTOCOL, room: code, token: code && !projector() ? tokenOf(code) : null,
+        experiment: code ? null : experiment(), name: sessionStorage.getItem(NAME_KEY), tab: tab(), projector: projector(),
       }));
     };
     own.onmessage = ({data}) => (typeof data === "string" ? event(own, JSON.parse(data)) : frame(data));
@@ -60,8 +68,8 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
     }
     if (message.type === "welcome") {
       wait = FIRST_WAIT_MS;
-      if (message.token) sessionStorage.setItem(tokenKey(message.room), message.token);
-      onStatus("live");
+      if (message.token) keepToken(message.room, message.token);
+      onStatus("live", null);
     }
     refused = message.type === "error" && (message.field === "room" || message.field === "tab");
     onEvent(message);
@@ -86,10 +94,10 @@ export function connect({room, experiment, onEvent, onFrame, onStatus}) {
   function lost(own, code) {
     if (own !== socket) return;
     if (ENDS.includes(code) && refused) {
-      onStatus("gone");
+      onStatus("gone", code);
       return;
     }
-    onStatus("lost");
+    onStatus("lost", null);
     // A share of chance, so that a whole class does not come back in the same moment.
     retry = window.setTimeout(open, wait * (0.75 + 0.5 * Math.random()));
     wait = Math.min(2 * wait, LONGEST_WAIT_MS);

@@ -3,9 +3,10 @@
 import {h, render} from "preact";
 import {createAddress} from "./address.js";
 import {createAnnouncer} from "./announcer.js";
-import {connect} from "./connection.js";
+import {connect, keepName, keepToken, tokenOf} from "./connection.js";
 import {App} from "./controls/app.js";
 import {followKeyboard} from "./keyboard.js";
+import {presents} from "./model/look.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createStore} from "./store.js";
@@ -37,19 +38,32 @@ for (const type of ["pointerdown", "keydown", "input"]) {
 }
 
 const address = createAddress();
+
+/** A teacher's link makes this tab a teacher's. */
+function becomeTeacher() {
+  const code = address.room(), token = address.takeTeacher();
+  if (code && token) keepToken(code, token);
+  return token !== null;
+}
+becomeTeacher();
+
 const connection = connect({
   room: address.room,
   experiment: () => address.experiment() || null,
+  projector: address.projector,
   onEvent(event) {
     if (event.type === "welcome" && address.room() !== event.room) address.enter(event.room);
     if (event.type === "settings") address.follow(event.address);
     store.onEvent(event);
   },
   onFrame: store.onFrame,
-  onStatus: (status) => store.set({connection: status}),
+  onStatus: (connection, closed) => store.set({connection, closed}),
 });
 
-window.addEventListener("hashchange", () => location.assign(`/${location.hash}`));
+window.addEventListener("hashchange", () => {
+  if (becomeTeacher()) location.reload();
+  else location.assign(`/${location.hash}`);
+});
 
 const theme = followTheme((name) => store.set({theme: name, palette: readPalette()}));
 const motion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -74,14 +88,29 @@ const stage = {
     address.write();
     location.assign(`/compare${hashOf(addresses)}`);
   },
-  chooseLadder: (ladder) => store.set({ladder}),
-  openLab: (lab) => store.set({lab}),
-  select: (selection) => store.set({selection, nudge: null}),
+  chooseLadder: (ladder) => look({ladder}),
+  openLab: (lab) => look({lab}),
+  select: (selection) => look({selection, nudge: null}),
+  openBoard: (boardOpen) => store.set({boardOpen}),
+  openBar: (barOpen) => store.set({barOpen}),
+  point: (pointing) => store.set({pointing, pointer: null}),
+  followTeacher: store.follow,
+  rename(name) {
+    keepName(name);
+    connection.send({type: "name", name});
+  },
+  teacherToken: () => tokenOf(state.room ?? ""),
   nudge: (nudge) => store.set({nudge}),
   dismiss: () => store.set({refusal: null, notice: null}),
   forget: (what) => store.set({answers: {...state.answers, [what]: undefined}}),
   keep: () => store.set({confirm: null}),
 };
+
+/** Somebody who looks elsewhere does not follow any more, until they want to again. @param {Partial<State>} values */
+function look(values) {
+  store.set(presents(state) || state.forked ? values : {...values, following: false});
+}
+
 store.flush(performance.now());
 element("stage").replaceChildren();
 render(h(App, {stage, mounted: mountViews}), element("stage"));

@@ -3,6 +3,7 @@
 import {batch, signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
 import {fits} from "./model/selection.js";
+import {isLadder, presents} from "./model/look.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
 
 /** While steps stream by, figures change so often at most: nobody reads faster. The canvases are not held back. */
@@ -13,10 +14,11 @@ const FIGURES_MS = 120;
 /** @param {Description} description @returns {State} */
 function initial(description) {
   return {
-    connection: "connecting", room: null, role: null, driving: false, member: null, name: null, viewers: 0, description, experiment: null, revision: 0,
+    connection: "connecting", closed: null, room: null, role: null, driving: false, leading: false, member: null, name: null, hand: false, forked: false, viewers: 0, description, experiment: null, revision: 0,
     preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
+    classroom: null, members: [], board: {}, boardOpen: null, barOpen: false, question: null, look: null, following: true, pointing: false, pointer: null,
   };
 }
 
@@ -50,12 +52,43 @@ export function createStore(description) {
       if (state.selection && !fits(state.selection, run.layers)) set({selection: null});
     }
     set({run});
+    look();
+  }
+
+  /** Whoever follows has the selection, the instrument and the ladder of whoever presents. */
+  function look() {
+    if (!state.look || !state.following || state.forked || presents(state)) return;
+    const {selection, lab, ladder} = state.look, same = JSON.stringify(selection) === JSON.stringify(state.selection);
+    if (!same && (!selection || !state.run || fits(selection, state.run.layers))) set({selection, nudge: null});
+    if (lab !== state.lab) set({lab});
+    if (isLadder(ladder) && ladder !== state.ladder) set({ladder});
+  }
+
+  /** Another run is on the stage from here on. @param {boolean} forked @param {boolean} driving */
+  function moved(forked, driving) {
+    set({forked, driving, run: null, following: forked ? state.following : true});
   }
 
   /** @type {Record<string, (event: any) => void>} */
   const events = {
-    welcome: ({room, role, driving, member, name}) => set({room, role, driving, member, name, notice: null, refusal: null, run: null}),
-    me: ({role, driving, member, name}) => set({role, driving, member, name}),
+    welcome: ({room, role, driving, leading, member, name}) => set({
+      room, role, driving, leading, member, name, notice: null, refusal: null, run: null, board: {}, members: [], classroom: null, question: null, look: null,
+    }),
+    me: ({type: _, ...me}) => set(me),
+    class: ({type: _, ...classroom}) => set({classroom}),
+    moved: (event) => moved(event.forked, event.driving),
+    members: ({members}) => set({members}),
+    board: ({cards, gone}) => {
+      const board = {...state.board};
+      for (const card of cards) board[card.member] = card;
+      for (const member of gone) delete board[member];
+      set({board});
+    },
+    look: (event) => {
+      set({look: event.look});
+      look();
+    },
+    question: ({question}) => set({question}),
     run: begin,
     data: (data) => set({data}),
     settings: ({experiment, revision, preset}) => {
@@ -98,6 +131,11 @@ export function createStore(description) {
 
   return {
     state, set,
+    /** Looks again where the presenter looks. */
+    follow() {
+      set({following: true});
+      look();
+    },
     /** @param {any} event */
     onEvent(event) { events[event.type]?.(event); },
     /** A frame of another run than the one on the stage is never drawn. @param {ArrayBuffer} buffer @param {Header} header */

@@ -10,6 +10,12 @@
  * @property {(addresses: string[]) => void} compare runs side by side, on a page of their own
  * @property {(ladder: State["ladder"]) => void} chooseLadder
  * @property {(name: string | null) => void} openLab an instrument of the lab, or null to close it
+ * @property {(open: boolean) => void} openBoard the class board
+ * @property {(open: boolean) => void} openBar the class's controls, before anybody has joined
+ * @property {(pointing: boolean) => void} point whether everybody sees where this pointer is
+ * @property {() => void} followTeacher look again where the teacher looks
+ * @property {(name: string) => void} rename this browser's member of the class
+ * @property {() => string | null} teacherToken the secret of the teacher's link, where this tab has it
  * @property {(selection: Place | null) => void} select what is inspected
  * @property {(nudge: number | null) => void} nudge by how much the selected number is moved by hand; null: let go
  * @property {() => void} dismiss the last refusal or notice
