@@ -10,15 +10,20 @@ from fastapi import FastAPI, WebSocket
 from .calculations import Calculations
 from .how import routes
 from .hub import Hub
+from .joining import routes as joining_routes
 from .pages import router, static_files
 from .security import Guard
 from .socket import Connection
 from .store import Store
+from .throttle import Throttle
 
 
 def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
     """The application; its training processes live as long as it does."""
-    hub, calculations = Hub(processes, store), Calculations()
+    hub, calculations, throttle = Hub(processes, store), Calculations(), Throttle()
+
+    def exists(code: str) -> bool:
+        return hub.rooms.find(code) is not None or (store is not None and store.load(code) is not None)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -32,6 +37,7 @@ def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(router)
     app.include_router(routes(calculations))
+    app.include_router(joining_routes(exists, throttle))
     app.mount("/static", static_files())
 
     @app.websocket("/ws")

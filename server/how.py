@@ -7,14 +7,13 @@ from fastapi.responses import JSONResponse
 
 from ..engine.golden import GOLDEN
 from .calculations import Calculations
+from .joining import is_code
 from .pages import templates
-from .rooms import ALPHABET, CODE_LENGTH
 
 
 def way_back(room: str) -> str:
     """The stage that somebody came from."""
-    is_code = len(room) == CODE_LENGTH and set(room) <= set(ALPHABET)
-    return f"/r/{room}" if is_code else "/"
+    return f"/r/{room}" if is_code(room) else "/"
 
 
 def routes(calculations: Calculations) -> APIRouter:

@@ -18,6 +18,7 @@ PURE = (
     "policy",
     "classroom",
     "roll",
+    "throttle",
     "mailbox",
     "wave",
     "rates",

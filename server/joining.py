@@ -1,0 +1,40 @@
+"""How others come in: the page on which they type a room's code, and whether there is such a room."""
+
+import math
+import time
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+
+from .pages import templates
+from .rooms import ALPHABET, CODE_LENGTH
+from .throttle import Throttle
+
+
+def is_code(text: str) -> bool:
+    """Whether a room could have this code."""
+    return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
+
+
+def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
+    """`exists` says whether a room with this code can be entered; wrong codes count against their address."""
+    router = APIRouter()
+
+    @router.get("/join")
+    def join(request: Request) -> Response:
+        """A code and a name, for whoever was not given a link."""
+        context = {"alphabet": ALPHABET, "length": CODE_LENGTH}
+        return templates.TemplateResponse(request, "join.html", context)
+
+    @router.get("/rooms/{code}")
+    async def room(request: Request, code: str) -> Response:
+        """204: there is such a room; 404: there is none; 429: too many wrong codes, none is looked up now."""
+        address, now = request.client.host if request.client else "", time.monotonic()
+        if throttle.blocked(address, now):
+            return Response(status_code=429, headers={"retry-after": str(math.ceil(throttle.wait(address, now)))})
+        if is_code(code) and exists(code):
+            return Response(status_code=204)
+        throttle.wrong(address, now)
+        return Response(status_code=404)
+
+    return router

@@ -1,0 +1,88 @@
+"""Wrong codes: counted by address, with the clock handed in; and the route that says whether there is a room."""
+
+import http.client
+import random
+from typing import Any
+
+import pytest
+from nablascope.server.protocol import PULSE
+from nablascope.server.rooms import ALPHABET, CODE_LENGTH
+from nablascope.server.throttle import MOST_ADDRESSES, MOST_WRONG, SECONDS, Throttle, household
+
+
+def ask(port: int, code: str) -> tuple[int, str | None]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", f"/rooms/{code}")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, answer.headers["retry-after"]
+
+
+def test_after_ten_wrong_codes_an_address_waits_until_the_first_is_a_minute_old() -> None:
+    throttle = Throttle()
+    for second in range(MOST_WRONG):
+        assert not throttle.blocked("192.168.1.7", second)
+        throttle.wrong("192.168.1.7", second)
+    assert throttle.wait("192.168.1.7", 10) == SECONDS - 10
+    assert throttle.blocked("192.168.1.7", SECONDS - 0.1)
+    assert not throttle.blocked("192.168.1.7", SECONDS)
+    assert not throttle.blocked("192.168.1.8", 10)
+
+
+def test_a_hundred_thousand_guesses_find_none_of_fifty_rooms() -> None:
+    chance = random.Random(6)
+
+    def code() -> str:
+        return "".join(chance.choices(ALPHABET, k=CODE_LENGTH))
+
+    rooms, throttle = {code() for _ in range(50)}, Throttle()
+    looked_up = found = 0
+    for guess in range(100_000):
+        now = guess / 100  # a hundred a second, for a quarter of an hour
+        # Every thousandth guess is right, by sheer luck: it is not looked up either.
+        guessed = min(rooms) if guess % 1000 == 999 else code()
+        if throttle.blocked("203.0.113.9", now):
+            continue
+        looked_up += 1
+        found += guessed in rooms
+        throttle.wrong("203.0.113.9", now)
+    assert looked_up <= MOST_WRONG * (1 + 1000 / SECONDS)
+    assert found == 0
+
+
+def test_a_machine_is_one_address_however_it_is_written() -> None:
+    assert household("::ffff:192.168.1.7") == household("192.168.1.7")
+    assert household("2001:db8::1") == household("2001:db8::ffff:1") != household("2001:db8:0:1::1")
+    assert household("fe80::1%eth0") == household("fe80::2%eth0")
+    assert household("") == "" and household("a socket's name") == "a socket's name"
+
+
+def test_what_is_remembered_has_an_end() -> None:
+    throttle = Throttle(most=1)
+    throttle.wrong("10.0.0.1", 0)
+    for number in range(MOST_ADDRESSES):
+        throttle.wrong(f"address {number}", 1)
+    assert len(throttle._wrong) == MOST_ADDRESSES
+    assert not throttle.blocked("10.0.0.1", 1)
+
+
+def test_the_server_says_whether_there_is_a_room_and_not_to_those_who_guess(serve: Any, client: Any) -> None:
+    server = serve()
+    code = client(url=server.url).event("welcome")["room"]
+    assert ask(server.port, code) == (204, None)
+    for wrong in ["2222", code.lower(), "AAAAA0", "%C3%84BC234", *(f"ZZZZZ{last}" for last in "ABCDEF")]:
+        assert ask(server.port, wrong)[0] == 404
+    status, seconds = ask(server.port, code)
+    assert status == 429 and 50 < int(seconds or 0) <= SECONDS
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_room_that_is_only_on_disk_is_there(serve: Any, client: Any, tmp_path: Any, keeps: bool) -> None:
+    first = serve(data=tmp_path)
+    opened = client(url=first.url)
+    code = opened.event("welcome")["room"]
+    opened.frame(PULSE, 30)
+    first.stop()
+    second = serve("--port", "0", *([] if keeps else ["--no-data"]), data=tmp_path)
+    assert ask(second.port, code)[0] == (204 if keeps else 404)
