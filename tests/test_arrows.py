@@ -36,7 +36,8 @@ PURE = (
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
     "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model", "protocol.js"},
-    "controls": {"controls", "draw", "model", "views"}, "compare": {"controls", "draw", "model", "views"},
+    "controls": {"controls", "draw", "model", "views"},
+    "classroom": {"controls", "draw", "model", "views"}, "compare": {"controls", "draw", "model", "views"},
 }  # fmt: skip
 
 

@@ -34,6 +34,16 @@ export function classTable(classes, neutral) {
   return table;
 }
 
+/** "rgb(1 2 3)" as "#010203". @param {string} colour */
+const hex = (colour) => "#" + (colour.match(/\d+/g) ?? []).map((channel) => Number(channel).toString(16).padStart(2, "0")).join("");
+
+/** The colours of a belief's bytes: of two classes or a value, diverging; of more classes, each its own. @param {number} classes @param {Palette} palette */
+export function beliefTable(classes, palette) {
+  const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
+  if (classes > 2) return classTable(Array.from({length: classes}, (_, index) => soft(`class-${index}`)), palette["value-zero"]);
+  return divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
+}
+
 /** The colour of a layer among so many: five stops from the input to the output. @param {string[]} stops @param {number} layer from 1 @param {number} layers */
 export function layerColour(stops, layer, layers) {
   const place = layers < 2 ? 1 : (layer - 1) / (layers - 1), at = place * (stops.length - 1);

@@ -1,16 +1,24 @@
 // Bytes to pixels: small images that a canvas then scales up. Pure.
 
 /**
+ * Bytes through a table of 256 colours, a pixel each.
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context @param {Uint8Array} bytes row by row
+ * @param {number} rows @param {number} columns @param {Uint8ClampedArray} table
+ */
+export function paintHeat(context, bytes, rows, columns, table) {
+  const image = context.createImageData(columns, rows), colours = new Uint32Array(table.buffer);
+  const pixels = new Uint32Array(image.data.buffer), count = Math.min(bytes.length, pixels.length);
+  for (let index = 0; index < count; index++) pixels[index] = colours[bytes[index]];
+  context.putImageData(image, 0, 0);
+}
+
+/**
  * An image of bytes through a table of 256 colours.
  * @param {Uint8Array} bytes row by row @param {number} rows @param {number} columns @param {Uint8ClampedArray} table
  * @param {OffscreenCanvas} [into] one of the same size, to be written over
  */
 export function heatImage(bytes, rows, columns, table, into) {
   const canvas = into?.width === columns && into.height === rows ? into : new OffscreenCanvas(columns, rows);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(columns, rows), colours = new Uint32Array(table.buffer);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let index = 0; index < bytes.length; index++) pixels[index] = colours[bytes[index]];
-  context.putImageData(image, 0, 0);
+  paintHeat(/** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d")), bytes, rows, columns, table);
   return canvas;
 }

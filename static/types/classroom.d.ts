@@ -33,15 +33,13 @@ interface ClassPoint { member: number; name: string; label: string; x: number; l
 interface ClassPlot {
   points: ClassPoint[];
   rates: [number, number] | null;
-  columns: { text: string; median: number | null; count: number }[];
+  columns: { text: string; median: number | null }[];
   losses: [number, number];
 }
 
-interface Classroom { names_hidden: boolean; allow_forks: boolean; on_stage: number | null; students: number; forks: number }
 interface State {
   board: Record<number, Card>;
   boardOpen: boolean | null;
   question: Question | null;
-  classroom: Classroom | null;
   forked: boolean;
 }

@@ -1,7 +1,7 @@
 // What the network believes: the plane with its data, the fitted curve, or how often each class was taken for each.
 
 import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
-import {classTable, divergingTable, mix} from "../draw/colour.js";
+import {beliefTable, mix} from "../draw/colour.js";
 import {diamond, triangle} from "../draw/shapes.js";
 import {heatImage} from "../draw/heat.js";
 import {NO_PHASE} from "../protocol.js";
@@ -40,7 +40,7 @@ function square(root) {
 function plane(context, state, run, root) {
   const {palette, belief, data} = state, pulse = onShow(state), {left, top, side} = square(root), [low, high] = run.grid.bounds;
   if (belief?.plane) {
-    const table = tableOf(run, palette);
+    const table = beliefTable(run.n_classes, palette);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     context.save();
@@ -65,13 +65,6 @@ function plane(context, state, run, root) {
   }
 }
 
-/** The colours of a belief's bytes: of two classes or a value, diverging; of more classes, each its own. @param {Run} run @param {Palette} palette */
-function tableOf(run, palette) {
-  const soft = (/** @type {string} */ name) => hex(mix(palette["value-zero"], palette[name], 0.86));
-  if (run.n_classes > 2) return classTable(Array.from({length: run.n_classes}, (_, index) => soft(`class-${index}`)), palette["value-zero"]);
-  return divergingTable(soft("value-minus"), palette["value-zero"], soft("value-plus"));
-}
-
 /** How a sample of a plane looks: its class's colour and shape, or its value's colour. @param {Run} run @param {number} y @param {Palette} palette */
 function lookOf(run, y, palette) {
   if (run.n_classes > 2) return {colour: palette[`class-${y}`], shape: y};
@@ -87,9 +80,6 @@ function pointOf({features, standardised}, pulse) {
   const [x1, x2] = places.map((place) => (standardised ? pulse.x[place] * standardised.deviation[place] + standardised.mean[place] : pulse.x[place]));
   return [x1, x2];
 }
-
-/** "rgb(1 2 3)" as "#010203". @param {string} colour */
-const hex = (colour) => "#" + (colour.match(/\d+/g) ?? []).map((channel) => Number(channel).toString(16).padStart(2, "0")).join("");
 
 /** Classes 0, 1, 2, 3 are a square, a disc, a triangle, a diamond; test samples are hollow. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} shape @param {string} colour @param {boolean} test @param {Palette} palette */
 function dot(context, x, y, shape, colour, test, palette) {

@@ -1,0 +1,73 @@
+// The cards of the board in their order. It holds still while somebody points at them, and changes at most every two seconds.
+
+import {html} from "htm/preact";
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {beliefTable} from "../draw/colour.js";
+import {classesOf, highestOf, sorted} from "../model/board.js";
+import {BoardCard} from "./card.js";
+
+/** @typedef {import("../controls/stage.js").Stage} Stage */
+
+const REORDER_MS = 2000, MOVE_MS = 350;
+
+/** @param {{stage: Stage, cards: Card[], by: string, show: string, lit: number | null, light: (member: number | null) => void, onStage: number | null, bring: ((member: number | null) => void) | null}} props */
+export function Cards({stage, cards, by, show, lit, light, onStage, bring}) {
+  const list = useRef(/** @type {HTMLElement | null} */ (null)), order = useOrder(list, cards, by), still = stage.signal("reducedMotion").value;
+  const tables = useTables(stage), highest = highestOf(cards);
+  useMoves(list, order, still);
+  return html`<ul class="cards" role="list" ref=${list}>
+    ${order.map((card) => html`<${BoardCard} key=${card.member} card=${card} table=${tables(card.settings.dataset)} show=${show} highest=${highest}
+      lit=${lit === card.member} light=${light} onStage=${onStage === card.member} bring=${bring} />`)}
+  </ul>`;
+}
+
+/** Colours of a data set's pictures. @param {Stage} stage @returns {(dataset: string) => Uint8ClampedArray} */
+function useTables(stage) {
+  const palette = stage.signal("palette").value, {thumbnails} = stage.signal("description").value;
+  return useMemo(() => {
+    /** @type {Map<number, Uint8ClampedArray>} */
+    const made = new Map();
+    return (dataset) => {
+      const classes = classesOf(thumbnails[dataset]);
+      if (!made.has(classes)) made.set(classes, beliefTable(classes, palette));
+      return /** @type {Uint8ClampedArray} */ (made.get(classes));
+    };
+  }, [palette, thumbnails]);
+}
+
+/** @param {import("preact").RefObject<HTMLElement | null>} list @param {Card[]} cards @param {string} by @returns {Card[]} */
+function useOrder(list, cards, by) {
+  const kept = useRef({by: "", at: -Infinity, members: /** @type {number[]} */ ([])}), [, again] = useState(0);
+  const wanted = sorted(cards, by), now = performance.now(), {current} = kept;
+  const pointedAt = list.current?.matches(":hover, :focus-within") ?? false;
+  if (by !== current.by || (now - current.at >= REORDER_MS && !pointedAt)) kept.current = {by, at: now, members: wanted.map(({member}) => member)};
+  const byMember = new Map(cards.map((card) => [card.member, card])), place = new Set(kept.current.members);
+  const shown = kept.current.members.map((member) => byMember.get(member)).filter((card) => card !== undefined).concat(wanted.filter(({member}) => !place.has(member)));
+  const stale = shown.some((card, index) => card !== wanted[index]);
+  useEffect(() => {
+    if (!stale) return undefined;
+    const timer = window.setTimeout(() => again((count) => count + 1), REORDER_MS);
+    return () => window.clearTimeout(timer);
+  });
+  return shown;
+}
+
+/** Cards that change their places are seen to do so. @param {import("preact").RefObject<HTMLElement | null>} list @param {Card[]} order @param {boolean} still */
+function useMoves(list, order, still) {
+  const key = order.map(({member}) => member).join(" "), last = useRef(""), before = useRef(/** @type {Map<string, [number, number]>} */ (new Map()));
+  const moved = key !== last.current && last.current !== "";
+  if (moved && list.current) before.current = placesOf(list.current);
+  useLayoutEffect(() => {
+    last.current = key;
+    if (!moved || still || !list.current) return;
+    const after = placesOf(list.current);
+    for (const element of /** @type {Iterable<HTMLElement>} */ (list.current.children)) {
+      const member = element.dataset.member ?? "", was = before.current.get(member), is = after.get(member);
+      if (!was || !is || (was[0] === is[0] && was[1] === is[1])) continue;
+      element.animate({transform: [`translate(${was[0] - is[0]}px, ${was[1] - is[1]}px)`, "none"]}, {duration: MOVE_MS, easing: "cubic-bezier(0.3, 0, 0.1, 1)"});
+    }
+  }, [key]);
+}
+
+/** @param {HTMLElement} list @returns {Map<string, [number, number]>} */
+const placesOf = (list) => new Map(/** @type {HTMLElement[]} */ ([...list.children]).map((element) => [element.dataset.member ?? "", [element.offsetLeft, element.offsetTop]]));
