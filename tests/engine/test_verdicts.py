@@ -81,6 +81,19 @@ def test_a_healthy_run_is_never_called_anything_else(name: str, seed: int) -> No
         assert found.kind in ("healthy", "converged"), f"step {trainer.steps}: {found.sentence}"
 
 
+def test_a_run_that_has_learned_is_not_called_vanishing_but_one_that_has_not_is() -> None:
+    trainer = Trainer(Experiment(hidden=[8] * 6, activation="sigmoid", optimiser="adam", learning_rate=0.03, seed=1))
+    kinds: dict[bool, set[str]] = {True: set(), False: set()}
+    while trainer.steps < 3000:
+        trainer.run(20)
+        glance, found = Glance(trainer), diagnose(trainer)
+        if glance.norms[:-1].min() * 30 < glance.norms[-1]:
+            kinds[glance.much_left].add(found.kind)
+            assert ("It has learned" in found.sentence) is (found.kind == "healthy")
+    assert kinds[True] == {"vanishing"} and "vanishing" not in kinds[False]
+    assert "healthy" in kinds[False] and trainer.metrics().train_loss < 0.01
+
+
 @pytest.mark.parametrize(
     ("kind", "steps"),
     [("symmetric", 300), ("saturated", 1000), ("vanishing", 300), ("coarse", 100), ("diverged", 300)],

@@ -33,7 +33,10 @@ class Stuck(Verdict):
 
 
 class Vanishing(Verdict):
-    """The weakest layer against the output layer."""
+    """The weakest layer against the output layer, before much has been learned.
+
+    Once it has, the lower layers have done their work: it is no disease that the upper ones refine it.
+    """
 
     kind, severity = "vanishing", "warning"
     why = "On its way back the error is multiplied by every layer's slope and weights; here these products shrink."
@@ -44,7 +47,7 @@ class Vanishing(Verdict):
         if len(norms) < 2 or output <= 0:
             return None
         weakest = int(norms[:-1].argmin())
-        if norms[weakest] * VANISHING >= output:
+        if norms[weakest] * VANISHING >= output or not glance.much_left:
             return None
         if norms[weakest] == 0:
             how = "does not learn at all"

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from ...datasets import DATASETS
 from ...experiment import Experiment
 from ..words import number, times
 from .cures import rate
 from .diagnosis import Remedy, Sight, Verdict
-from .glance import MUCH_LEFT, WINDOW, Glance
+from .glance import MUCH_LEFT, STEPS, WINDOW, Glance
 
 #: Overfitting: the test loss is above its best by this share of itself and of a constant answer's loss.
 RISEN, RISEN_OF_BASELINE = 0.1, 0.05
+#: Gradients of layers that are so many times apart are not called alike.
+FAR_APART = 30.0
 #: Measurements before anything is said of the test loss, and those whose median is taken.
 MEASURED, LATEST = 5, 3
 
@@ -139,5 +143,13 @@ class Healthy(Verdict):
         smallest = float(glance.norms.min())
         if len(glance.norms) == 1 or smallest <= 0:
             return Sight("The gradient reaches every layer.")
-        spread = times(float(glance.norms.max()) / smallest)
+        apart = float(glance.norms.max()) / smallest
+        spread = times(apart)
+        if apart > FAR_APART:
+            level = float(np.median(glance.losses[-STEPS:]))
+            percent = number(100 * level / glance.baseline) if glance.baseline else "0"
+            return Sight(
+                f"It has learned: the loss is at {number(level)}, {percent} % of what always the same answer costs, "
+                f"though the layers’ gradients are {spread} apart."
+            )
         return Sight(f"Every layer learns: its gradient differs at most {spread} from another's.")
