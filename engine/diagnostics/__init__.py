@@ -6,6 +6,8 @@ from .gradcheck import GradientCheck, check_run, gradient_check
 from .health import Distribution, LayerHealth, gradient_health
 from .inspection import Inspection, inspect
 from .landscape import Landscape, LandscapeRow, landscape
+from .layer_apart import LayerInspection
+from .layer_check import LayerCheck, check_layer
 from .lens import Lens, Zone, step_lens
 from .patience import completed
 from .place import Place
@@ -26,7 +28,9 @@ __all__ = [
     "Inspection",
     "Landscape",
     "LandscapeRow",
+    "LayerCheck",
     "LayerHealth",
+    "LayerInspection",
     "LayerTakenApart",
     "Lens",
     "Nudge",
@@ -40,6 +44,7 @@ __all__ = [
     "Zone",
     "autopsy",
     "belief",
+    "check_layer",
     "check_place",
     "check_run",
     "completed",

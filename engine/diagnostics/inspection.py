@@ -12,6 +12,7 @@ from ..tape import Array
 from ..trace import Trace
 from ..trainer import Trainer
 from .finding import Finding
+from .layer_apart import LayerInspection, inspect_layer
 from .loss_apart import LossInspection, inspect_loss
 from .place import Place, last_step
 from .updates import Update, take_update_apart
@@ -121,7 +122,7 @@ class InputInspection(Finding):
     mean: InputView
 
 
-Inspection = UnitInspection | WeightInspection | InputInspection | LossInspection
+Inspection = UnitInspection | WeightInspection | LayerInspection | InputInspection | LossInspection
 
 
 def inspect(trainer: Trainer, place: Place) -> Inspection | None:
@@ -218,5 +219,5 @@ def inspect_input(trainer: Trainer, trace: Trace, place: Place) -> InputInspecti
 
 INSPECTORS: dict[str, Callable[[Trainer, Trace, Place], Inspection]] = {
     "unit": inspect_unit, "weight": inspect_weight, "bias": inspect_weight, "input": inspect_input,
-    "loss": inspect_loss,
+    "layer": inspect_layer, "loss": inspect_loss,
 }  # fmt: skip

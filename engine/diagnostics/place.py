@@ -1,4 +1,4 @@
-"""A place in a network that somebody points at: a unit, a weight, a bias, an input, or the loss."""
+"""A place in a network that somebody points at: a unit, a weight, a bias, a layer, an input, or the loss."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "weight": ("layer", "unit", "source"),
     "bias": ("layer", "unit"),
     "input": ("unit",),
+    "layer": ("layer",),
     "loss": (),
 }
 #: Places that hold one number, by which the loss can be differentiated.

@@ -12,7 +12,7 @@ from ..optimisers import OPTIMISERS
 from ..tape import Array, play
 from ..trace import Trace
 from ..trainer import Trainer
-from .finding import Finding
+from .finding import Finding, norm
 from .place import Place
 
 State = dict[str, float]
@@ -144,12 +144,57 @@ def take_update_apart(trainer: Trainer, trace: Trace, place: Place) -> Update:
 
 
 def rehearsed(trainer: Trainer, place: Place, before: float, given: float, memory: Array) -> tuple[float, float, int]:
-    """The pending update of one number, by the optimiser's own calls on copies: what it would subtract, what would
-    come out, and which update it would be. The memory handed in is written."""
-    optimiser, rates, dtype = OPTIMISERS[trainer.experiment.optimiser], copy.deepcopy(trainer.rates), trainer.dtype
+    """The pending update of one number: what it would subtract, what would come out, and which update it would be.
+
+    The memory handed in is written.
+    """
+    theta, gradient, weight = (np.array([value], trainer.dtype) for value in (before, given, place.kind == "weight"))
+    change, count = rehearse(trainer, theta, gradient, memory, weight)
+    return float(change[0]), float(theta[0]), count
+
+
+def rehearse(trainer: Trainer, theta: Array, gradient: Array, memory: Array, weight: Array) -> tuple[Array, int]:
+    """What the optimiser's own calls would subtract, and which update it would be; all but `weight` is written."""
+    optimiser, rates = OPTIMISERS[trainer.experiment.optimiser], copy.deepcopy(trainer.rates)
     rates.use(trainer.rate)
-    theta, gradient, weight = (np.array([value], dtype) for value in (before, given, place.kind == "weight"))
-    change = np.zeros(1, dtype)
+    change = np.zeros_like(theta)
     with np.errstate(all="ignore"):
         play([*optimiser.begin(rates), *optimiser.tape(theta, gradient, change, memory, rates, weight)])
-    return float(change[0]), float(theta[0]), rates.count
+    return change, rates.count
+
+
+@dataclass(frozen=True)
+class LayerUpdate(Finding):
+    """The update of a layer's weights in the step on show; while it is pending, what it would be now.
+
+    change (n_in, n_out)   what is subtracted; None when numbers have run away, as are its norm and its ratio to ‖W‖
+    """
+
+    optimiser: str
+    learning_rate: float
+    made: bool
+    clipped: bool
+    change: Array | None
+    change_norm: float | None
+    ratio: float | None
+
+
+def take_layers_update_apart(trainer: Trainer, trace: Trace, layer: int) -> LayerUpdate:
+    """The update of all weights of a layer."""
+    experiment, network = trainer.experiment, trace.network
+    places = network.views(np.arange(network.theta.size))[layer][: network.sizes[layer - 1]]
+    gradient = trace.gradient.copy()
+    clipped, tape = clip(gradient, experiment.clip_norm, experiment.clip_value)
+    change = trace.flat_change[places]
+    if trainer.pending:
+        with np.errstate(all="ignore"):
+            play(tape)
+        flat = places.reshape(-1)
+        memory, weight = trainer.memory[:, flat], np.ones(flat.size, trainer.dtype)
+        change = rehearse(trainer, trace.theta[flat], clipped[flat], memory, weight)[0].reshape(places.shape)
+    size, of = norm(change), norm(trace.theta[places])
+    finite = math.isfinite(size)
+    return LayerUpdate(
+        experiment.optimiser, trace.learning_rate if trace.updated else trainer.rate, trace.updated, tape != [],
+        change if finite else None, size if finite else None, size / of if finite and of > 0 else None,
+    )  # fmt: skip

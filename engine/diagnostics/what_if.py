@@ -30,6 +30,8 @@ class Replay(LossSurface):
         self.shown = trace.shown
         theta = trace.theta.astype(np.float64)
         self.slope = self.gradient(theta)
+        if place.kind == "layer":
+            place = Place("bias", place.layer)
         if place.kind == "input":
             self.numbers, self.index = self._workspace.rows[self.shown], place.unit
             weight = self._network.weights[1][place.unit]
@@ -38,6 +40,11 @@ class Replay(LossSurface):
             self.numbers, self.index = self._network.theta, place.flat(self._network)
             self.analytic = float(self.slope[self.index])
         self.value = float(self.numbers[self.index])
+
+    def turn_to(self, index: int) -> None:
+        """Another number of θ is at hand, and the last one as it was."""
+        self.numbers[self.index] = self.value
+        self.index, self.value, self.analytic = index, float(self.numbers[index]), float(self.slope[index])
 
     def loss_at(self, by: float) -> float:
         """The loss with the number moved by so much."""
@@ -76,16 +83,23 @@ def check_place(trainer: Trainer, place: Place) -> PlaceCheck | None:
     if trace is None:
         return None
     replay = Replay(trainer, place)
-    found = [difference(replay, distance) for distance in DISTANCES]
-    apart = np.abs(np.diff(found))
-    if not np.isfinite([*found, replay.analytic]).all():
+    numeric, distance = best_difference(replay)
+    analytic = replay.analytic
+    if not np.isfinite([numeric, analytic]).all():
         return None
-    best = int(apart.argmin())
-    numeric, analytic = found[best], replay.analytic
     larger = max(abs(numeric), abs(analytic))
     in_run = None if place.kind == "input" else float(trace.gradient[place.flat(trace.network)])
     error = abs(numeric - analytic) / larger if larger else 0.0
-    return PlaceCheck(place, trace.step, analytic, in_run, numeric, DISTANCES[best], error)
+    return PlaceCheck(place, trace.step, analytic, in_run, numeric, distance, error)
+
+
+def best_difference(replay: Replay) -> tuple[float, float]:
+    """The finite difference that agrees best with its neighbour's, and its distance; NaN when one is no number."""
+    found = [difference(replay, distance) for distance in DISTANCES]
+    if not np.isfinite(found).all():
+        return np.nan, np.nan
+    best = int(np.abs(np.diff(found)).argmin())
+    return found[best], DISTANCES[best]
 
 
 def difference(replay: Replay, distance: float) -> float:

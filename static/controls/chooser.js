@@ -1,7 +1,7 @@
 // What is inspected, by plain lists: so that everything can be reached without a pointer.
 
 import {html} from "htm/preact";
-import {selected, unitAt} from "../model/selection.js";
+import {layerAt, selected, unitAt} from "../model/selection.js";
 
 /** @param {{stage: import("./stage.js").Stage}} props */
 export function Chooser({stage}) {
@@ -24,10 +24,10 @@ export function Chooser({stage}) {
     <${List} label="Layer to inspect" value=${layer} choose=${chooseLayer} options=${[
       ["", "inspect …"], ["0", "input"], ...run.layers.slice(1).map((_, index) => [index + 1, `layer ${index + 1}`]), ["loss", "loss"],
     ]} />
-    ${selection && selection.kind !== "loss" && html`<${List} label="Unit to inspect" value=${selection.unit}
-      choose=${(/** @type {string} */ value) => stage.select(unitAt(selection.layer, Number(value), last))}
-      options=${numbers(run.layers[selection.layer], "unit")} />`}
-    ${selection && selection.layer > 0 && html`<${List} label="Part to inspect" value=${part} choose=${choosePart}
+    ${selection && selection.kind !== "loss" && html`<${List} label="Unit to inspect" value=${selection.kind === "layer" ? "all" : selection.unit}
+      choose=${(/** @type {string} */ value) => stage.select(value === "all" ? layerAt(selection.layer, last) : unitAt(selection.layer, Number(value), last))}
+      options=${[...(selection.layer > 0 ? [["all", "all units"]] : []), ...numbers(run.layers[selection.layer], "unit")]} />`}
+    ${selection && selection.layer > 0 && selection.kind !== "layer" && html`<${List} label="Part to inspect" value=${part} choose=${choosePart}
       options=${[["unit", "all of it"], ["bias", "bias"], ...numbers(run.layers[selection.layer - 1], "weight")]} />`}
   </div>`;
 }

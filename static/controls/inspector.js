@@ -8,12 +8,13 @@ import {useAnswer} from "./asking.js";
 import {Check} from "./check.js";
 import {Chooser} from "./chooser.js";
 import {InspectedInput, InspectedLoss, InspectedUnit, InspectedWeight} from "./inspected.js";
+import {InspectedLayer} from "./inspected-layer.js";
 import {Lines} from "./lines.js";
 import {Nudge} from "./nudge.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
-const BODIES = {unit: InspectedUnit, weight: InspectedWeight, bias: InspectedWeight, input: InspectedInput, loss: InspectedLoss};
+const BODIES = {unit: InspectedUnit, weight: InspectedWeight, bias: InspectedWeight, layer: InspectedLayer, input: InspectedInput, loss: InspectedLoss};
 const VIEWS = {sample: {label: "sample", words: "sample on show"}, mean: {label: "mean", words: "batch mean"}};
 
 /** @param {{stage: Stage}} props */
@@ -50,10 +51,10 @@ function Inspected({stage, selection}) {
     </div>
     <div class="inspector-body" tabindex="0" role="group" aria-label="Formulas and numbers">
       ${view === "mean" && html`<p class="hint">Means over the ${whole(found.batch)} samples of the batch. The mean of a product is not the product of the means.</p>`}
-      <ol class="steps"><${Body} found=${found} view=${view} run=${run} experiment=${experiment} /></ol>
+      <ol class="steps" data-kind=${selection.kind}><${Body} stage=${stage} found=${found} view=${view} run=${run} experiment=${experiment} /></ol>
     </div>
     ${number.kind !== "loss" && html`<div class="inspector-hands" key=${JSON.stringify(number)}>
       <${Check} stage=${stage} number=${number} step=${found.step} />
-      <${Nudge} stage=${stage} number=${number} found=${found} />
+      ${number.kind !== "layer" && html`<${Nudge} stage=${stage} number=${number} found=${found} />`}
     </div>`}`;
 }

@@ -19,7 +19,7 @@ export function Lines({stage}) {
     z: pulse.z[layer][0], a: pulse.a[layer][0], loss: pulse.loss, delta: pulse.delta[layer][0],
     gradient: parameters.gradient[layer][0], weight: parameters.theta[layer][0],
   };
-  return html`<p class="hint">layer ${layer}, unit 1 · click any unit, connection or L</p>
+  return html`<p class="hint">layer ${layer}, unit 1 · click any unit, connection, layer or L</p>
     <ol class="lines">${formulas.map(([of, name, text]) => html`<li data-of=${of} aria-current=${of === pass ? "step" : undefined}>
       ${text}<output aria-live="off" data-value=${values[name]}>${plain(values[name])}</output></li>`)}</ol>`;
 }

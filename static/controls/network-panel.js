@@ -3,7 +3,8 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plain} from "../model/numbers.js";
-import {factorText, valuesOf} from "../views/ladder.js";
+import {same, selected} from "../model/selection.js";
+import {barAt, factorText, valuesOf} from "../views/ladder.js";
 import {DiagnosisRegion} from "./diagnosis.js";
 import {passFormula} from "./formula.js";
 import {Layers} from "./layers.js";
@@ -53,6 +54,13 @@ const KINDS = {
 /** @param {{stage: Stage}} props */
 function Ladder({stage}) {
   const ladder = stage.signal("ladder").value;
+  /** A bar stands for its layer. @param {MouseEvent & {currentTarget: HTMLElement}} event */
+  function inspect({currentTarget, clientX}) {
+    const run = stage.signal("run").peek(), layer = run ? barAt(run, currentTarget, clientX) : 0;
+    if (!layer) return;
+    const place = selected("layer", {layer});
+    stage.select(same(place, stage.signal("selection").peek()) ? null : place);
+  }
   return html`<section class="ladder" aria-label="Gradient ladder">
     <div class="ladder-head">
       <h2>${KINDS[ladder][1]}</h2>
@@ -64,7 +72,7 @@ function Ladder({stage}) {
       <button class="check" aria-label="Check the gradients" title="Compare these gradients with finite differences" disabled=${stage.signal("connection").value !== "live"}
         onClick=${() => stage.send({type: "ask", what: "gradient_check"})}>Check</button>
     </div>
-    <div class="canvas" data-view="ladder"></div>
+    <div class="canvas" data-view="ladder" onClick=${inspect}></div>
     <${LadderTable} stage=${stage} />
   </section>`;
 }

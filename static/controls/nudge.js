@@ -8,7 +8,7 @@ import {drives} from "./stage.js";
 
 /** Steps of the slider from the middle to an end. */
 const STEPS = 100;
-const NAMES = {weight: "w", bias: "b", input: "x", unit: "", loss: ""};
+const NAMES = {weight: "w", bias: "b", input: "x", unit: "", layer: "", loss: ""};
 
 /** @param {number} value */
 const signed = (value) => `${value > 0 ? "+" : ""}${plain(value)}`;

@@ -1,7 +1,7 @@
-// What is being inspected: a unit, a weight, a bias, an input or the loss. Layers count from 1, units from 0.
+// What is being inspected: a unit, a weight, a bias, a layer, an input or the loss. Layers count from 1, units from 0.
 
 /** What says which one, for each kind; the rest is 0. @type {Record<Place["kind"], ("layer" | "unit" | "source")[]>} */
-const NUMBERS = {unit: ["layer", "unit"], weight: ["layer", "unit", "source"], bias: ["layer", "unit"], input: ["unit"], loss: []};
+const NUMBERS = {unit: ["layer", "unit"], weight: ["layer", "unit", "source"], bias: ["layer", "unit"], layer: ["layer"], input: ["unit"], loss: []};
 
 /** @param {Place["kind"]} kind @param {Partial<Place>} [numbers] @returns {Place} */
 export function selected(kind, numbers = {}) {
@@ -12,6 +12,11 @@ export function selected(kind, numbers = {}) {
 /** A unit of any layer: of layer 0 that is an input, beyond the last one the loss. @param {number} layer @param {number} unit @param {number} last */
 export function unitAt(layer, unit, last) {
   return layer > last ? selected("loss") : layer === 0 ? selected("input", {unit}) : selected("unit", {layer, unit});
+}
+
+/** The place that stands for a whole layer; of the inputs and the loss, what stands there first. @param {number} layer @param {number} last */
+export function layerAt(layer, last) {
+  return layer > 0 && layer <= last ? selected("layer", {layer}) : unitAt(layer, 0, last);
 }
 
 /** As the wire has it: only what the kind has a use for. @param {Place} selection @returns {Record<string, unknown>} */
@@ -41,6 +46,7 @@ export function nameOf({kind, layer, unit, source}) {
     case "unit": return `Layer ${layer}, unit ${unit + 1}`;
     case "bias": return `Layer ${layer}, bias of unit ${unit + 1}`;
     case "weight": return `Layer ${layer}, weight ${source + 1} → ${unit + 1}`;
+    case "layer": return `Layer ${layer}`;
     case "input": return `Input ${unit + 1}`;
     default: return "Loss";
   }
@@ -52,6 +58,7 @@ export function takesPart(selection, layer, unit, last) {
     case "unit": return layer === selection.layer ? unit === selection.unit : Math.abs(layer - selection.layer) === 1;
     case "weight": return (layer === selection.layer && unit === selection.unit) || (layer === selection.layer - 1 && unit === selection.source);
     case "bias": return layer === selection.layer && unit === selection.unit;
+    case "layer": return layer === selection.layer || layer === selection.layer - 1;
     case "input": return layer === 1 || (layer === 0 && unit === selection.unit);
     default: return layer === last;
   }
@@ -60,6 +67,7 @@ export function takesPart(selection, layer, unit, last) {
 /** The same of a connection. @param {Place} selection @param {{layer: number, from: number, to: number}} edge */
 export function connects({kind, layer, unit, source}, edge) {
   const into = edge.layer === layer && edge.to === unit;
+  if (kind === "layer") return edge.layer === layer;
   if (kind === "weight") return into && edge.from === source;
   const out = edge.layer === layer + 1 && edge.from === unit;
   return kind === "unit" ? into || out : kind === "input" && out;

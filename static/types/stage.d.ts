@@ -93,7 +93,7 @@ interface Wave {
 }
 
 /** What is inspected; what its kind has no use for is 0. */
-interface Place { kind: "unit" | "weight" | "bias" | "input" | "loss"; layer: number; unit: number; source: number }
+interface Place { kind: "unit" | "weight" | "bias" | "layer" | "input" | "loss"; layer: number; unit: number; source: number }
 interface Stop { kind: string; step: number; sentence: string; layer: number | null; quantity: string | null }
 interface Remedy { label: string; changes: Record<string, unknown> }
 interface Diagnosis {
@@ -126,6 +126,19 @@ interface LandscapeResult {
 interface Check {
   step: number; relative_error: number; parameter: string; index: number[]; analytic: number; numeric: number;
   checked: number; of: number; by_parameter: Record<string, number>;
+}
+/** One side of an inspected layer: vectors of its first units, the first of what comes in, and the norms of all. */
+interface LayerView {
+  inputs: number[]; z: number[]; normed: number[] | null; a: number[]; passed: number[]; error: number[]; slope: number[]; delta: number[];
+  product: number[][]; norms: Record<string, number>;
+}
+interface LayerInspection {
+  place: Place; step: number; batch: number; activation: string; normalised: boolean; taken_over: boolean; between: string[]; shape: [number, number];
+  weight: number[][]; weight_norm: number; bias: number[]; gradient: number[][]; gradient_norm: number; bias_gradient: number[];
+  mean_slope: number; saturated: number[]; dead: number[]; sample: LayerView; mean: LayerView;
+  update: {
+    optimiser: string; learning_rate: number; made: boolean; clipped: boolean; change: number[][] | null; change_norm: number | null; ratio: number | null;
+  };
 }
 /** How often values fall where: bins of one width over `bounds`, of powers of ten where logarithmic. */
 interface Histogram {

@@ -5,6 +5,7 @@ import {layerColour} from "../draw/colour.js";
 import {layoutNetwork, shapeOf, TITLES} from "../model/layout.js";
 import {plain, power, raised, whole} from "../model/numbers.js";
 import {backwardShare, eased, waveAt} from "../model/wave.js";
+import {columnAt} from "./picking.js";
 
 /** Decades of the axis, by what is shown: fixed, so that two moments and two runs can be compared. */
 const AXES = {gradient: [-6, 2], delta: [-6, 2], ratio: [-7, 0]};
@@ -20,7 +21,7 @@ const FAINT = 100;
 export function ladderView(root) {
   const canvas = fillingCanvas(root, "Gradient ladder: one bar for each layer, log scale; the table after it has the numbers");
   return {
-    reads: ["run", "pulse", "ladder", "palette", "reducedMotion"],
+    reads: ["run", "pulse", "ladder", "palette", "reducedMotion", "selection"],
     draw(state, now) {
       const {run, pulse, palette} = state;
       if (!run || !root.clientWidth) return false;
@@ -31,16 +32,15 @@ export function ladderView(root) {
       axis(context, place, low, high, root, palette);
       if (state.ladder === "ratio") usual(context, place(USUAL_RATIO), root.clientWidth, palette);
       if (!pulse) return false;
-      const columns = layoutNetwork({
-        ...shapeOf(run), width: root.clientWidth, height: 300, top: TITLES,
-      });
-      const values = valuesOf(state, pulse), before = lastOf(state), half = Math.min(24, (columns[1].x - columns[0].x) * 0.36);
+      const columns = columnsOf(run, root), chosen = state.selection?.kind === "layer" ? state.selection.layer : 0;
+      const values = valuesOf(state, pulse), before = lastOf(state), half = halfOf(columns);
       /** @type {Label[]} */
       const names = [], factors = [];
       for (let layer = 1; layer <= layers; layer++) {
         const share = eased(backwardShare(wave, layer)), {x} = columns[layer], value = values[layer - 1];
         const colour = value === Infinity ? palette.critical : layerColour(stopsOf(palette), layer, layers), base = place(10 ** low);
         const here = wave.pass === "backward" && wave.layer === layer, arrived = share > 0.6 || !before;
+        if (layer === chosen) outlined(context, x, half, root.clientHeight, palette);
         if (here) spotlight(context, x, half, root.clientHeight, palette);
         if (before && share < 1) bar(context, x, half, base, place(before[layer - 1]), colour, 0.25);
         const top = base - (base - place(value)) * share;
@@ -57,6 +57,18 @@ export function ladderView(root) {
     },
   };
 }
+
+/** The columns of the network above. @param {Run} run @param {HTMLElement} root */
+const columnsOf = (run, root) => layoutNetwork({...shapeOf(run), width: root.clientWidth, height: 300, top: TITLES});
+
+/** The layer whose bar stands at a point of the page; 0 where none does. @param {Run} run @param {HTMLElement} root @param {number} clientX */
+export function barAt(run, root, clientX) {
+  const columns = columnsOf(run, root), x = clientX - root.getBoundingClientRect().left, layer = columnAt(x, columns);
+  return Math.abs(columns[layer].x - x) <= halfOf(columns) + 6 ? layer : 0;
+}
+
+/** Half of a bar's width. @param {import("../model/layout.js").Column[]} columns */
+const halfOf = (columns) => Math.min(24, (columns[1].x - columns[0].x) * 0.36);
 
 /** @param {Palette} palette */
 const stopsOf = (palette) => [0, 1, 2, 3, 4].map((index) => palette[`layer-${index}`]);
@@ -128,6 +140,14 @@ function spotlight(context, x, half, height, palette) {
   rounded(context, x - half - 6, 0, 2 * half + 12, height, 8);
   context.fill();
   context.globalAlpha = 1;
+}
+
+/** What is inspected. @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} height @param {Palette} palette */
+function outlined(context, x, half, height, palette) {
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 2;
+  rounded(context, x - half - 5, 1, 2 * half + 10, height - 2, 7);
+  context.stroke();
 }
 
 /** The rim of a bar that is filling. @param {CanvasRenderingContext2D} context @param {number} x @param {number} half @param {number} top @param {Palette} palette */

@@ -1,8 +1,8 @@
-// What stands at a point of the network's drawing: a unit, a connection, or the loss.
+// What stands at a point of the network's drawing: a unit, a connection, a layer, or the loss.
 
 import {alongCurve} from "../draw/canvas.js";
 import {lossPlace} from "../model/layout.js";
-import {selected, unitAt} from "../model/selection.js";
+import {layerAt, selected, unitAt} from "../model/selection.js";
 import {weightStrength} from "./edges.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
@@ -10,6 +10,8 @@ import {weightStrength} from "./edges.js";
 
 /** Points of a connection that are measured: closer together than a pointer is wide. */
 const POINTS = 48;
+/** The line of the headings, and half of the widest one. */
+const HEADING = 20, WIDEST = 30;
 /** A connection as weak as this is not drawn. */
 const UNSEEN = 0.015;
 
@@ -28,7 +30,20 @@ export function pick(x, y, columns, edges, height, reach) {
   }
   if (Math.hypot(loss.x - x, loss.y - y) <= 14) return selected("loss");
   const edge = nearest(x, y, columns, edges, reach);
-  return edge && selected("weight", {layer: edge.layer, unit: edge.to, source: edge.from});
+  return edge ? selected("weight", {layer: edge.layer, unit: edge.to, source: edge.from}) : headed(x, y, columns);
+}
+
+/** The layer whose heading stands here, or whose column has nothing else here. @param {number} x @param {number} y @param {Column[]} columns @returns {Place | null} */
+function headed(x, y, columns) {
+  const layer = columnAt(x, columns), {size, x: middle} = columns[layer];
+  const within = y <= HEADING ? Math.abs(middle - x) <= WIDEST : Math.abs(middle - x) <= size / 2;
+  return layer > 0 && within ? layerAt(layer, columns.length - 1) : null;
+}
+
+/** The column that is nearest. @param {number} x @param {Column[]} columns */
+export function columnAt(x, columns) {
+  const away = columns.map((column) => Math.abs(column.x - x));
+  return away.indexOf(Math.min(...away));
 }
 
 /** @param {number} x @param {number} y @param {Column[]} columns @param {Edge[]} edges @param {number} reach @returns {Edge | null} */

@@ -43,7 +43,7 @@ export function drawSelection(context, drawing, selection, backward) {
   columns.forEach((column, layer) => {
     for (let unit = 0; unit < column.shown; unit++) {
       if (!takesPart(selection, layer, unit, last)) continue;
-      const chosen = layer === selection.layer && unit === selection.unit && selection.kind !== "loss";
+      const chosen = layer === selection.layer && (unit === selection.unit || selection.kind === "layer") && selection.kind !== "loss";
       lit(context, drawing, column, unit, chosen || selection.kind === "weight");
     }
   });

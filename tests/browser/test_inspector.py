@@ -233,7 +233,13 @@ def test_axe_finds_nothing_and_nothing_is_cut(stage: Open, theme: str, width: in
     page.press("One step")
     page.until("state.parameters.after")
     page.page.evaluate(AXE.read_text(encoding="utf-8"))
-    for layer, unit, part in (("2", "1", None), ("2", "1", "3"), ("0", "0", None), ("loss", None, None)):
+    for layer, unit, part in (
+        ("2", "1", None),
+        ("2", "1", "3"),
+        ("2", "all", None),
+        ("0", "0", None),
+        ("loss", None, None),
+    ):
         choose(page, layer, unit, part)
         page.page.wait_for_timeout(250)
         assert page.page.evaluate(VIOLATIONS) == []
