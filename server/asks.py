@@ -12,6 +12,7 @@ from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
 from .readings import gradient_check, scores
+from .watching import Watch, health_over_time
 
 if TYPE_CHECKING:
     from .run import RoomRun
@@ -28,6 +29,7 @@ ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
     "report": scores,
     "lens": lens,
     "health": health,
+    "health_over_time": health_over_time,
     "taken_apart": taken_apart,
     "blow_up": blow_up,
     "inspection": inspection,
@@ -49,6 +51,7 @@ class Asks:
         #: Who asked for what, of which generation of the run, and the parts still to be done.
         self.job: tuple[object, str, int, Iterator[dict[str, Any]]] | None = None
         self.free_at = 0.0
+        self.watch = Watch()
 
     def put(self, run: "RoomRun", asker: object, what: str, about: About) -> None:
         """A question, or a job that takes the place of the one there is; ExperimentError for an unknown name."""
@@ -74,7 +77,8 @@ class Asks:
         return self.free_at if self.waiting or self.job is not None else None
 
     def serve(self, run: "RoomRun", now: float) -> None:
-        """Answer one question, or do one part of the job, if it is time."""
+        """Record what is being watched; answer one question, or do one part of the job, if it is time."""
+        self.watch.look(run, now)
         if now < self.free_at or not (self.waiting or self.job):
             return
         clock = run.rates.clock

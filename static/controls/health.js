@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {plain, power} from "../model/numbers.js";
 import {useAnswer} from "./asking.js";
+import {HealthBands} from "./health-bands.js";
 import {Flat, LayerName, colourOf, fromTheOutput, rowHeight} from "./layer-rows.js";
 import {Silence, nothingOf} from "./silence.js";
 
@@ -17,25 +18,31 @@ const SHOWN = {
   delta: ["δ", "Sizes of the errors δ, log scale"],
   gradient: ["∂L/∂W", "Sizes of the gradients ∂L/∂W, log scale"],
 };
+/** Over time it is the sizes of these that are recorded. @type {Partial<Record<What, string>>} */
+const SIZES = {delta: "|δ|", gradient: "|∂L/∂W|"};
 /** Bins' width of what lies beyond an end, and the gap before it. */
 const BEYOND = 2, GAP = 1;
 
 /** @param {{stage: Stage}} props */
 export function Health({stage}) {
   const [what, show] = useState(/** @type {What} */ ("delta"));
-  const answer = useAnswer(stage, "health", {}), found = answer?.found;
+  const [when, look] = useState("now"), now = when === "now";
+  const answer = useAnswer(stage, "health", {}, {when: now}), found = answer?.found;
   return html`<section aria-label="Gradient health">
     <div class="lab-head">
-      <h2>Gradient health ${found && html`<span class="hint">step ${found.step}</span>`}</h2>
+      <h2>Gradient health ${now && found && html`<span class="hint">step ${found.step}</span>`}</h2>
+      <div class="tabs" role="group" aria-label="When">
+        ${["now", "over time"].map((name) => html`<button key=${name} aria-pressed=${name === when} onClick=${() => look(name)}>${name}</button>`)}
+      </div>
       <div class="tabs" role="group" aria-label="What is distributed">
         ${Object.entries(SHOWN).map(([name, [label, words]]) => html`<button key=${name} aria-pressed=${name === what} title=${words}
           onClick=${() => show(/** @type {What} */ (name))}>${label}</button>`)}
       </div>
     </div>
-    <p class="explains">${SHOWN[what][1]}. ‖δ‖ × is its growth from the layer above, which vanishes or explodes as these multiply,
+    ${now ? html`<p class="explains">${SHOWN[what][1]}. ‖δ‖ × is its growth from the layer above, which vanishes or explodes as these multiply,
       beside what theory expects of random weights. Flat: units saturated (=) or dead (×).</p>
     <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
-    ${found && html`<${Rows} stage=${stage} layers=${found.layers} what=${what} />`}
+    ${found && html`<${Rows} stage=${stage} layers=${found.layers} what=${what} />`}` : html`<${HealthBands} stage=${stage} what=${what} name=${SIZES[what] ?? what} />`}
   </section>`;
 }
 

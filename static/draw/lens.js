@@ -4,8 +4,8 @@ import {plotIn, rateAxis, rateCurve, shareOf, upright} from "./rates.js";
 
 /** @typedef {import("./rates.js").Plot} Plot */
 
-/** Rows of the zones' names inside the plot, the place of η's value above it, and room for the losses' numbers. */
-const ROW = 14, ABOVE = 17, NUMBERS = 54;
+/** Rows of the zones' names inside the plot and the gap between two, the place of η's value above it, and room for the losses' numbers. */
+const ROW = 14, APART = 8, ABOVE = 17, NUMBERS = 54;
 /** How a zone is shaded: a colour of the palette and how much of it; the name says it, too. @type {Record<string, [string, number]>} */
 const ZONES = {crawls: ["ink-soft", 0.08], fits: ["good", 0.2], overshoots: ["warning", 0.1], diverges: ["warning", 0.26]};
 
@@ -30,8 +30,8 @@ export function drawLens(context, root, palette, lens, rate, write) {
     context.lineWidth = 1.5;
     upright(context, plot, lens.critical_rate, [2, 3]);
   }
-  names(context, plot, palette, lens);
   marker(context, plot, palette, rate, write.rate);
+  names(context, plot, palette, lens);
   if (lens.best_rate !== null && lens.best_loss !== null) best(context, plot, palette, lens.best_rate, heightOf(lens.best_loss));
 }
 
@@ -60,19 +60,47 @@ function shades(context, {left, top, width, height}, palette, {zones}) {
   context.globalAlpha = 1;
 }
 
-/** Each in the middle of its zone; one that has no room there beside its neighbour stands a row lower. @param {CanvasRenderingContext2D} context @param {Plot} plot @param {Palette} palette @param {Lens} lens */
+/** Each in the middle of its zone as far as there is room, with a line to it where there is not. @param {CanvasRenderingContext2D} context @param {Plot} plot @param {Palette} palette @param {Lens} lens */
 function names(context, {left, top, width}, palette, {zones}) {
   context.font = `600 11.5px ${palette.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const free = [-Infinity, -Infinity, -Infinity];
-  for (const {name, low, high} of zones) {
-    const room = context.measureText(name).width, middle = left + (width * (shareOf(low) + shareOf(high))) / 2;
-    const x = Math.min(left + width - 3 - room, Math.max(left + 3, middle - room / 2)), row = Math.max(0, free.findIndex((end) => end <= x));
-    free[row] = x + room + 6;
-    context.fillStyle = palette[ZONES[name][0]];
-    haloed(context, name, x, top + 3 + ROW * (row + 0.5), palette.panel);
+  const spans = zones.map(({name, low, high}) => ({wide: context.measureText(name).width, low: left + width * shareOf(low), high: left + width * shareOf(high)}));
+  placeNames(spans, left + 3, left + width - 3).forEach(({x, row}, index) => {
+    const {wide, low, high} = spans[index], y = top + 3 + ROW * (row + 0.5), middle = (low + high) / 2, centre = x + wide / 2;
+    context.fillStyle = context.strokeStyle = palette[ZONES[zones[index].name][0]];
+    if (centre < low || centre > high) {
+      context.lineWidth = 1;
+      context.beginPath();
+      context.moveTo(centre, y + ROW / 2 - 1);
+      context.lineTo(middle, y + ROW / 2 + 6);
+      context.stroke();
+    }
+    haloed(context, zones[index].name, x, y, palette.panel);
+  });
+}
+
+/**
+ * Where names stand: none touches another or leaves the plot. In one row if they fit into it, else every second one a row lower.
+ * @param {{wide: number, low: number, high: number}[]} spans @param {number} left @param {number} right @returns {{x: number, row: number}[]}
+ */
+export function placeNames(spans, left, right) {
+  const needed = spans.reduce((sum, {wide}) => sum + wide + APART, -APART), rows = needed <= right - left ? 1 : 2;
+  const places = spans.map(({wide, low, high}, index) => ({x: (low + high - wide) / 2, row: index % rows}));
+  for (let row = 0; row < rows; row++) {
+    const here = places.map((_, index) => index).filter((index) => places[index].row === row);
+    let free = left;
+    for (const index of here) {
+      places[index].x = Math.max(places[index].x, free);
+      free = places[index].x + spans[index].wide + APART;
+    }
+    let end = right;
+    for (const index of here.toReversed()) {
+      places[index].x = Math.min(places[index].x, end - spans[index].wide);
+      end = places[index].x - APART;
+    }
   }
+  return places;
 }
 
 /** The loss now, and the best one, as numbers at their heights. @param {CanvasRenderingContext2D} context @param {Plot} plot @param {Palette} palette @param {Lens} lens @param {(loss: number) => number} heightOf @param {(value: number) => string} write */

@@ -38,8 +38,19 @@ export function alike(values) {
   });
 }
 
-/** Ticks of an axis with as many decimals each as their distance needs. @param {number[]} splits */
+/** From here on a tick is written with a power of ten. */
+const LARGE = 1e4;
+
+/** 400000 → 4·10⁵, with as many decimals as it needs, up to three. @param {number} value */
+function powered(value) {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  return `${String(Number((value / 10 ** exponent).toFixed(3))).replace("-", "−")}·10${raised(exponent)}`;
+}
+
+/** Ticks of an axis with as many decimals each as their distance needs; large ones as 4·10⁵. @param {number[]} splits */
 export function ticks(splits) {
+  if (Math.max(...splits.map(Math.abs)) >= LARGE) return splits.map(powered);
   const distance = splits.length > 1 ? splits[1] - splits[0] : 1;
   let decimals = 0;
   while (decimals < 5 && Math.abs(distance * 10 ** decimals - Math.round(distance * 10 ** decimals)) > 1e-6) decimals++;

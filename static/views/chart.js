@@ -5,6 +5,8 @@ import {shortWhole} from "../model/numbers.js";
 
 /** Milliseconds between two drawings of a chart; longer once it holds many points. */
 const PAUSE_MS = 120, MANY = 1500, LONG_PAUSE_MS = 240;
+/** Pixels of the axis at the left at least, of a letter, and beside the longest label. */
+const AXIS = 44, LETTER = 6.4, SPARE = 10;
 /** Pixels beside the plot: half of the longest label of the axis, which may stand at its very end. */
 const LAST_LABEL = 20;
 
@@ -32,7 +34,7 @@ export function timeChart(root, describe, dataOf) {
       scales: {x: {time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + 1, high ?? 1)]}, y: scale},
       axes: [
         {...common, size: 20, gap: 2, space: 60, values: (_, splits) => splits.map((step) => (Number.isInteger(step) ? shortWhole(step) : ""))},
-        {...common, size: 44, gap: 4, ...axis},
+        {...common, size: (_, values) => roomFor(values), gap: 4, ...axis},
       ],
       series: [{}, ...series],
       hooks: {draw: [(chart) => drawMarks(chart, marks, palette)]},
@@ -59,6 +61,9 @@ export function timeChart(root, describe, dataOf) {
     },
   };
 }
+
+/** How wide the axis has to be. @param {(string | number | null)[] | null} labels */
+const roomFor = (labels) => Math.max(AXIS, SPARE + LETTER * Math.max(0, ...(labels ?? []).map((label) => String(label ?? "").length)));
 
 /** Every change of a setting, as a line with its words; words that would overlap are left out. @param {import("uplot")} plot @param {Mark[]} marks @param {Palette} palette */
 function drawMarks(plot, marks, palette) {

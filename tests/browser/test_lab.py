@@ -165,3 +165,31 @@ def test_axe_finds_nothing_in_the_lab(stage: Open, theme: str, width: int, heigh
             scroll = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
             assert page.page.evaluate(scroll) == [width, height]
         page.press("Close the lab")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("preset", ["First look", "Vanishing gradient"])
+def test_the_lab_shows_every_instrument_without_scrolling(stage: Open, width: int, height: int, preset: str) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.choose("Preset", preset)
+    page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step > 0")
+    page.press("Lab")
+    lab = page.page.locator("#lab")
+    for tab in lab.get_by_role("tab").all():
+        tab.click()
+        page.page.wait_for_timeout(800)
+        room = "lab => [lab.scrollHeight - lab.clientHeight, lab.scrollWidth - lab.clientWidth]"
+        assert max(lab.evaluate(room)) <= 0, tab.inner_text()
+    # Close stands beside the first tab.
+    first, close = lab.get_by_role("tab").first.bounding_box(), page.page.get_by_label("Close the lab").bounding_box()
+    assert abs(first["y"] + first["height"] / 2 - close["y"] - close["height"] / 2) < 6
+    outer = page.page.get_by_role("region", name="Step lens", exact=True).bounding_box()
+    along = page.page.get_by_role("button", name="along −∇L", exact=True).bounding_box()
+    assert along["x"] + along["width"] <= outer["x"] + outer["width"]
+    # What is inspected has its own place beside it.
+    page.page.locator('[data-view="ladder"]').click(position={"x": 5, "y": 5})
+    page.page.get_by_role("application", name="Units of the network").get_by_role("button").press("Enter")
+    page.until("state.selection !== null && state.answers.inspection?.found")
+    inspector = page.page.get_by_role("region", name="Inspector", exact=True).bounding_box()
+    box = lab.bounding_box()
+    assert box["y"] + box["height"] <= inspector["y"] and inspector["y"] + inspector["height"] <= height

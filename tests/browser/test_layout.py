@@ -138,3 +138,39 @@ def test_reduced_motion_shows_the_same_states_without_flight(stage: Open) -> Non
         }"""
     )
     assert progress == 1
+
+
+@pytest.mark.parametrize("role", ["driver", "watcher"])
+def test_a_phones_header_has_two_lines_at_most(stage: Open, role: str) -> None:
+    page = stage(viewport={"width": 390, "height": 844})
+    if role == "watcher":
+        page = stage(f"r/{page.state('room')}", viewport={"width": 390, "height": 844})
+        page.until("state.role === 'watcher'")
+    tops = page.page.evaluate(
+        """() => { const middles = [...document.querySelectorAll("header > *")].map((part) => {
+             const {top, height, width} = part.getBoundingClientRect();
+             return width && top + height / 2; }).filter(Boolean);
+           return [...new Set(middles.map(Math.round))]; }"""
+    )
+    rows = [top for top in sorted(tops) if not any(abs(top - other) < 8 for other in tops if other < top)]
+    assert len(rows) == 2, tops
+    assert page.page.locator("header").bounding_box()["height"] < 90
+    assert page.page.evaluate(OVERFLOWS) == []
+
+
+def test_large_losses_stand_beside_their_axis_in_full(stage: Open) -> None:
+    page = stage()
+    told = """async values => { const {ticks} = await import("/static/model/numbers.js"); return ticks(values); }"""
+    assert page.page.evaluate(told, [0, 200000, 400000]) == ["0", "2·10⁵", "4·10⁵"]
+    assert page.page.evaluate(told, [0, 25000, 50000]) == ["0", "2.5·10⁴", "5·10⁴"]
+    assert page.page.evaluate(told, [0, 0.5, 1]) == ["0.0", "0.5", "1.0"]
+    page.choose("Preset", "Sine")
+    page.choose("Activation", "relu")
+    page.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
+    page.until("state.status === 'diverged'")
+    page.page.wait_for_timeout(600)
+    # The first pixels beside the panel's edge are free of letters.
+    left = """() => { const canvas = document.querySelector('[data-view="loss"] canvas'), {width, height} = canvas;
+      const {data} = canvas.getContext("2d").getImageData(0, 0, Math.ceil(2 * width / canvas.clientWidth), height);
+      return data.some((value, at) => at % 4 === 3 && value > 0); }"""
+    assert not page.page.evaluate(left)

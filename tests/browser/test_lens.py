@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -139,3 +140,24 @@ def test_the_lens_is_asked_at_most_twice_a_second_and_only_while_it_is_in_sight(
     page.page.wait_for_timeout(3000)
     asked = [text for text in page.page.evaluate("window.sent") if json.loads(text).get("what") == "lens"]
     assert 2 <= len(asked) <= 7
+
+
+@pytest.mark.parametrize("width", [180, 240, 312, 420])
+def test_names_of_zones_never_touch_nor_leave_the_plot(stage: Open, width: int) -> None:
+    page = stage()
+    spots = """async right => {
+      const {placeNames} = await import("/static/draw/lens.js"), wides = [40, 22, 70, 54], found = [];
+      for (let a = 0; a <= right; a += 12) for (let b = a; b <= right; b += 12)
+        for (let c = b; c <= right; c += 12) {
+        const edges = [3, a, b, c, right];
+        const spans = wides.map((wide, at) => ({wide, low: edges[at], high: edges[at + 1]}));
+        found.push(placeNames(spans, 3, right).map(({x, row}, at) => [x, x + wides[at], row]));
+      }
+      return found; }"""
+    for names in page.page.evaluate(spots, width):
+        for row in (0, 1):
+            here = [name for name in names if name[2] == row]
+            assert all(low >= 3 - 1e-9 and high <= width + 1e-9 for low, high, _ in here), names
+            assert all(one[1] + 7.99 <= other[0] for one, other in pairwise(here)), names
+    # All in one row wherever there is room for it.
+    assert len({name[2] for name in names}) == (1 if width >= 240 else 2)
