@@ -5,6 +5,7 @@ import {useRef, useState} from "preact/hooks";
 import {concerns, remember, wayOf} from "../model/remedy.js";
 import {BeforeAfter} from "./before-after.js";
 import {change, drives} from "./stage.js";
+import {Why} from "./why.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {import("../model/remedy.js").Before} Before */
@@ -54,15 +55,6 @@ function Cures({stage, diagnosis, keep}) {
       const way = wayOf(remedy.changes, experiment, fields, diverged), {words, hint} = WAYS[way];
       return html`<button class="cure" key=${remedy.label} disabled=${off} title=${hint} onClick=${() => take(remedy, way)}>${remedy.label}${words}</button>`;
     })}`;
-}
-
-/** The reason, where there is no line for it. @param {{text: string}} props */
-function Why({text}) {
-  const details = useRef(/** @type {HTMLDetailsElement | null} */ (null));
-  const close = () => { if (details.current) details.current.open = false; };
-  return html`<details class="why" ref=${details} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close()}>
-    <summary>Why?</summary><p>${text}</p>
-  </details>`;
 }
 
 /** Said aloud when it is another condition, or another layer: not whenever its number changes. @param {{diagnosis: Diagnosis}} props */

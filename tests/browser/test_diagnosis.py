@@ -173,3 +173,55 @@ def test_axe_finds_nothing_in_the_comparison(stage: Open, theme: str, width: int
     page.page.wait_for_timeout(250)
     found = page.page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
     assert [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]] == []
+
+
+def test_the_reason_opens_under_pointer_and_focus_stays_and_goes_with_escape(stage: Open) -> None:
+    page = stage(viewport={"width": 1024, "height": 768})
+    page.choose("Preset", "Vanishing gradient")
+    page.until("state.diagnosis.kind === 'vanishing'")
+    page.press("Pause")
+    why, reason = page.page.locator(".why summary"), page.page.locator(".why p")
+    keys, mouse = page.page.keyboard, page.page.mouse
+    assert not reason.is_visible()
+    why.hover()
+    reason.wait_for()
+    # It can be pointed at, and stays there.
+    box = reason.bounding_box()
+    mouse.move(box["x"] + 20, box["y"] + box["height"] / 2, steps=12)
+    page.page.wait_for_timeout(300)
+    assert reason.is_visible() and box["y"] >= 0
+    keys.press("Escape")
+    reason.wait_for(state="hidden")
+    mouse.move(5, 5)
+    why.hover()
+    reason.wait_for()
+    mouse.move(5, 5)
+    reason.wait_for(state="hidden")
+    # By keyboard: the control before it, then Tab.
+    page.page.locator(".cures .cure").last.focus()
+    keys.press("Tab")
+    reason.wait_for()
+    keys.press("Escape")
+    reason.wait_for(state="hidden")
+    keys.press("Enter")
+    reason.wait_for()
+    keys.press("Enter")
+    reason.wait_for(state="hidden")
+    # A click holds it open until the next one.
+    why.click()
+    mouse.move(5, 5)
+    page.page.wait_for_timeout(200)
+    assert reason.is_visible()
+    why.click()
+    reason.wait_for(state="hidden")
+
+
+def test_a_finger_opens_and_closes_the_reason(stage: Open) -> None:
+    page = stage(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page.choose("Preset", "Vanishing gradient")
+    page.until("state.diagnosis.kind === 'vanishing'")
+    why, reason = page.page.locator(".why summary"), page.page.locator(".why p")
+    why.tap()
+    reason.wait_for()
+    why.tap()
+    reason.wait_for(state="hidden")
