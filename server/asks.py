@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: After an answer that took so long, a playing run has this many times as long for itself: with what sending takes as
 #: well, a fifth of the time goes to answers at most.
-REST = 5.0
+REST = 6.0
 About = dict[str, Any]
 
 
