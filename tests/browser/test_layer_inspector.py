@@ -114,3 +114,19 @@ def test_a_layer_is_reached_by_keyboard_and_its_whole_gradient_checked(stage: Op
     inspected(page, "unit", layer=2, unit=0)
     choose(page, "3", "all")
     inspected(page, "layer", layer=3)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_a_wide_layer_is_shown_as_far_as_there_is_room_and_says_so(stage: Open, width: int, height: int) -> None:
+    page = stage(
+        "#dataset=digits&hidden=32,16&loss=softmax_cross_entropy", viewport={"width": width, "height": height}
+    )
+    page.press("Pause")
+    page.press("One step")
+    page.until("state.parameters.after")
+    choose(page, "1", "all")
+    inspected(page, "layer", layer=1)
+    body = page.page.locator(".inspector-body")
+    assert body.locator("li[data-shape]").get_attribute("data-shape") == "64 32"
+    assert body.evaluate("body => body.scrollWidth - body.clientWidth") <= 0
+    assert body.locator("svg[aria-label^='W, the first 16 × 16 of 64 × 32:'] rect").count() == 256
