@@ -13,13 +13,17 @@ from .hub import Hub
 from .joining import routes as joining_routes
 from .pages import router, static_files
 from .security import Guard
+from .site import Site
 from .socket import Connection
 from .store import Store
 from .throttle import Throttle
 
 
-def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
-    """The application; its training processes live as long as it does."""
+def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
+    """The application; its training processes live as long as it does.
+
+    Its `state.opened` is the code and the teacher's token of the room that waits for a class, or None.
+    """
     hub, calculations, throttle = Hub(processes, store), Calculations(), Throttle()
 
     def exists(code: str) -> bool:
@@ -29,6 +33,7 @@ def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await hub.start()
         gc.collect()
+        app.state.opened = hub.open_room() if site.local_network else None
         gc.freeze()  # a full collection would stop everybody's frames for 25 ms
         yield
         await asyncio.gather(hub.close(), calculations.close())
@@ -44,5 +49,5 @@ def make_app(host: str, processes: int, store: Store | None) -> FastAPI:
     async def ws(websocket: WebSocket) -> None:
         await Connection(websocket, hub).serve()
 
-    app.add_middleware(Guard, host=host)
+    app.add_middleware(Guard, site=site)
     return app

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from ..engine.golden import GOLDEN
 from .calculations import Calculations
 from .joining import is_code
-from .pages import templates
+from .pages import root_of, templates
 
 
 def way_back(room: str) -> str:
@@ -23,7 +23,7 @@ def routes(calculations: Calculations) -> APIRouter:
     @router.get("")
     def how(request: Request, room: str = "") -> Response:
         """Sources, stories and published numbers; ours are filled in when asked for."""
-        context = {"entries": GOLDEN.values(), "back": way_back(room)}
+        context = {"entries": GOLDEN.values(), "back": root_of(request) + way_back(room)}
         return templates.TemplateResponse(request, "how.html", context)
 
     @router.post("/{name}")

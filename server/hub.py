@@ -79,6 +79,12 @@ class Hub:
         lesson.runs[STAGE] = self.runs.open(lesson, address)
         return lesson, token
 
+    def open_room(self) -> tuple[str, str]:
+        """A room that waits for its teacher: its code, and the token that makes one."""
+        lesson, token = self._open(None)
+        self._leaving[lesson] = asyncio.get_running_loop().call_later(LINGER, self._rest, lesson)
+        return lesson.room.code, token
+
     def _find(self, code: str) -> Lesson:
         room = self.rooms.find(code)
         if room is not None:

@@ -29,7 +29,7 @@ def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
     @router.get("/rooms/{code}")
     async def room(request: Request, code: str) -> Response:
         """204: there is such a room; 404: there is none; 429: too many wrong codes, none is looked up now."""
-        address, now = request.client.host if request.client else "", time.monotonic()
+        address, now = str(request.state.visitor), time.monotonic()
         if throttle.blocked(address, now):
             return Response(status_code=429, headers={"retry-after": str(math.ceil(throttle.wait(address, now)))})
         if is_code(code) and exists(code):

@@ -29,7 +29,12 @@ def folder(package: str) -> Path:
     return Path(str(resources.files(f"nablascope.{package}")))
 
 
-templates = Jinja2Templates(folder("templates"))
+templates = Jinja2Templates(folder("templates"), context_processors=[lambda request: {"root": root_of(request)}])
+
+
+def root_of(request: Request) -> str:
+    """The path before every page, "" where there is none."""
+    return str(request.scope["root_path"])
 
 
 def static_files() -> StaticFiles:
@@ -37,14 +42,13 @@ def static_files() -> StaticFiles:
     return StaticFiles(directory=folder("static"))
 
 
-@cache
-def import_map() -> dict[str, dict[str, str]]:
+def import_map(root: str) -> dict[str, dict[str, str]]:
     """Bare names of the vendored libraries, and where they are."""
     files = {
         "preact": "preact.js", "preact/hooks": "preact-hooks.js", "htm": "htm.js", "htm/preact": "htm-preact.js",
         "@preact/signals-core": "signals-core.js", "@preact/signals": "signals.js", "uplot": "uplot.js",
     }  # fmt: skip
-    return {"imports": {name: f"/static/vendor/{file}" for name, file in files.items()}}
+    return {"imports": {name: f"{root}/static/vendor/{file}" for name, file in files.items()}}
 
 
 @cache
@@ -99,8 +103,8 @@ def thumbnail(name: str) -> dict[str, Any]:
 @router.get("/")
 @router.get("/r/{code}")
 def stage(request: Request, code: str | None = None) -> Response:
-    """The stage; which room it shows is the socket's business."""
-    return drawn(request, "stage.html", description())
+    """The stage; which room it shows is the socket's business, where others join it is told here."""
+    return drawn(request, "stage.html", {**description(), "join": f"{request.state.base}/join"})
 
 
 @router.get("/compare")
@@ -113,7 +117,7 @@ def drawn(request: Request, template: str, told: dict[str, Any]) -> Response:
     """A page that scripts draw, from what they are told."""
     context = {
         "nonce": request.state.nonce,
-        "import_map": json.dumps(import_map()),
+        "import_map": json.dumps(import_map(root_of(request))),
         "description": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
     }
     return templates.TemplateResponse(request, template, context)

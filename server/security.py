@@ -8,52 +8,90 @@ client that is no browser sends no Origin and may connect.
 import ipaddress
 import secrets
 import socket
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-WILDCARDS = {"0.0.0.0", "::", ""}
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+from . import proxies
+from .site import LOOPBACK, Site, host_name
+
 #: Methods that only read: a link on any page may lead here.
 READING = {"GET", "HEAD"}
 
 
-def policy(nonce: str, host: str) -> str:
-    """The Content-Security-Policy of a page; the nonce is for its import map."""
+def policy(nonce: str, hosts: list[str]) -> str:
+    """The Content-Security-Policy of a page; the nonce is for its import map.
+
+    Older browsers do not count a WebSocket to the page's own host as 'self'. A policy cannot name an IPv6 address.
+    """
+    sockets = "".join(f" ws://{host} wss://{host}" for host in dict.fromkeys(hosts) if not host.startswith("["))
     return "; ".join([
         "default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", "style-src 'self'", "img-src 'self' data:",
-        f"connect-src 'self' ws://{host} wss://{host}", "font-src 'self'", "manifest-src 'self'",
+        f"connect-src 'self'{sockets}", "font-src 'self'", "manifest-src 'self'",
         "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
     ])  # fmt: skip
 
 
-def host_name(header: str) -> str:
-    """A Host header without its port: `[::1]:8000` is ::1."""
-    try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
-    except ValueError:
-        return ""
-
-
 class Guard:
-    """ASGI middleware around everything."""
+    """ASGI middleware around everything. Behind it every path begins with the site's root.
 
-    def __init__(self, app: ASGIApp, host: str, names: Iterable[str] = ()) -> None:
-        self.app, self.everywhere = app, host in WILDCARDS
+    `scope["state"]` then has the visitor's address and `base`, where others find the first page.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self.app, self.site = app, site
+        self.any_address = site.everywhere and not site.public
         own = socket.gethostname().lower()
-        self.names = LOOPBACK | {host.lower(), *names} | ({own, f"{own}.local"} if self.everywhere else set())
+        self.names = LOOPBACK | {site.host.lower()} | ({own, f"{own}.local"} if self.any_address else set())
+        self.names |= {urlsplit(origin).hostname or "" for origin in site.origins}
+        self.hosts = [urlsplit(origin).netloc for origin in site.origins]
 
     def knows(self, name: str) -> bool:
         """Whether a Host header's name is ours. Who listens everywhere is reached by any address, not by any name."""
         if name in self.names:
             return True
         try:
-            return self.everywhere and bool(ipaddress.ip_address(name))
+            return self.any_address and bool(ipaddress.ip_address(name))
         except ValueError:
             return False
+
+    def refusal(self, scope: Scope, headers: Headers) -> tuple[str, int] | None:
+        """Why a request goes no further, and its status; None if it does."""
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not self.knows(host_name(host)):
+            return f"Host: was {host[:80]!r}, expected this server's own name\n", 421
+        reads = scope["type"] == "http" and scope["method"] in READING
+        if not reads and origin is not None and not self.own_page(origin, host):
+            return f"Origin: was {origin[:80]!r}, expected this server's page\n", 403
+        # A public server without certificates of its own is its proxy's alone: what else comes was sent in the clear.
+        peer = proxies.peer(scope)
+        if self.site.public and not self.site.secure and not proxies.trusted(peer, self.site.proxies):
+            address = proxies.parsed(peer)
+            if address is None or not address.is_loopback:
+                return "This server is reached through its proxy only.\n", 403
+        return None
+
+    def own_page(self, origin: str, host: str) -> bool:
+        """Whether an Origin is a page of this server: where its scheme is known, that counts as well."""
+        if origin.lower() in self.site.origins:
+            return True
+        return host.lower() not in self.hosts and urlsplit(origin).netloc.lower() == host.lower()
+
+    def placed(self, scope: Scope) -> Scope:
+        """With the root in front, which a proxy may have taken off, and with what is known of the visitor."""
+        root, path = self.site.root, scope["path"]
+        if root and path != root and not path.startswith(f"{root}/"):
+            path = root + path
+        scheme, host = proxies.scheme(scope, self.site.proxies), Headers(scope=scope).get("host", "")
+        state = {
+            **scope.get("state", {}), "nonce": secrets.token_urlsafe(16), "base": self.site.for_others(scheme, host),
+            "visitor": proxies.visitor(scope, self.site.proxies),
+        }  # fmt: skip
+        if scope["type"] == "websocket":
+            scheme = "wss" if scheme == "https" else "ws"
+        return {**scope, "path": path, "root_path": root, "scheme": scheme, "state": state}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on with headers and a nonce."""
@@ -61,25 +99,20 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if not self.knows(host_name(host)):
-            await refuse(scope, receive, send, f"Host: was {host[:80]!r}, expected this server's own name\n", 421)
+        refusal = self.refusal(scope, headers)
+        if refusal is not None:
+            await refuse(scope, receive, send, *refusal)
             return
-        origin = headers.get("origin")
-        reads = scope["type"] == "http" and scope["method"] in READING
-        if not reads and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            await refuse(scope, receive, send, f"Origin: was {origin[:80]!r}, expected this server's page\n", 403)
-            return
+        scope = self.placed(scope)
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["nonce"] = nonce
+        content_policy = policy(scope["state"]["nonce"], [headers.get("host", ""), *self.hosts])
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 more = MutableHeaders(scope=message)
-                more["content-security-policy"] = policy(nonce, host)
+                more["content-security-policy"] = content_policy
                 more["x-content-type-options"] = "nosniff"
                 more["referrer-policy"] = "no-referrer"
                 more["cross-origin-opener-policy"] = "same-origin"

@@ -1,5 +1,7 @@
 // The address of the page holds the whole experiment: whoever opens it elsewhere gets the same run.
 
+import {at, ROOT} from "./model/site.js";
+
 /** Writing an address costs the browser more than a frame, and it fetches the icon anew: a moving hand goes first. */
 const REST_MS = 400;
 /** The fragment of a teacher's link. */
@@ -24,7 +26,7 @@ export function createAddress() {
     /** The experiment as the page has it, though the address may still be waiting for it. */
     experiment: () => waiting ?? location.hash.slice(1),
     /** The code of the room that the address names, or null. */
-    room: () => location.pathname.match(/^\/r\/(\w+)$/)?.[1].toUpperCase() ?? null,
+    room: () => location.pathname.slice(ROOT.length).match(/^r\/(\w+)$/)?.[1].toUpperCase() ?? null,
     /** Whether this page is for a wall: the teacher's stage without controls. */
     projector: () => new URLSearchParams(location.search).has("projector"),
     /** The secret in a teacher's link, or null; from here on the address does not show it. */
@@ -34,7 +36,7 @@ export function createAddress() {
       return token;
     },
     /** @param {string} code */
-    enter(code) { history.replaceState(null, "", `/r/${code}${location.search}${location.hash}`); },
+    enter(code) { history.replaceState(null, "", `${at(`r/${code}`)}${location.search}${location.hash}`); },
     /** @param {string} experiment */
     follow(experiment) {
       waiting = experiment;

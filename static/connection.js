@@ -1,5 +1,6 @@
 // The socket: says hello, keeps the order of events, acknowledges frames, and comes back after a loss.
 
+import {at} from "./model/site.js";
 import {decodeHeader} from "./protocol.js";
 
 const PROTOCOL = 1;
@@ -46,7 +47,7 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const own = socket = new WebSocket(`${scheme}//${location.host}/ws`);
+    const own = socket = new WebSocket(`${scheme}//${location.host}${at("ws")}`);
     own.binaryType = "arraybuffer";
     expected = newest = acknowledged = 0;
     own.onopen = () => {

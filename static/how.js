@@ -1,5 +1,6 @@
 // The page "How do we know?": asks the server to compute published results, and fills in what it gets.
 
+import {at} from "./model/site.js";
 import {followTheme} from "./theme.js";
 
 /** @typedef {{quantity: string, published: string, ours: number | null, text: string, agreement: string, ok: boolean}} Row */
@@ -37,7 +38,7 @@ async function compute(section) {
 
 /** @param {string} name @returns {Promise<Answer>} */
 async function ask(name) {
-  const response = await fetch(`/how/${name}`, {method: "POST"}).catch(() => {
+  const response = await fetch(at(`how/${name}`), {method: "POST"}).catch(() => {
     throw new Error("the server does not answer");
   });
   const answer = await response.json();

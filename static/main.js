@@ -7,6 +7,7 @@ import {connect, keepName, keepToken, tokenOf} from "./connection.js";
 import {App} from "./controls/app.js";
 import {followKeyboard} from "./keyboard.js";
 import {presents} from "./model/look.js";
+import {at} from "./model/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createStore} from "./store.js";
@@ -62,7 +63,7 @@ const connection = connect({
 
 window.addEventListener("hashchange", () => {
   if (becomeTeacher()) location.reload();
-  else location.assign(`/${location.hash}`);
+  else location.assign(at(location.hash));
 });
 
 const theme = followTheme((name) => store.set({theme: name, palette: readPalette()}));
@@ -82,11 +83,11 @@ const stage = {
   signal: store.signal,
   send: connection.send,
   toggleTheme: theme.toggle,
-  openRoom: () => location.assign(`/#${address.experiment()}`),
+  openRoom: () => location.assign(at(`#${address.experiment()}`)),
   address: address.experiment,
   compare: (addresses) => {
     address.write();
-    location.assign(`/compare${hashOf(addresses)}`);
+    location.assign(at(`compare${hashOf(addresses)}`));
   },
   chooseLadder: (ladder) => look({ladder}),
   openLab: (lab) => look({lab}),

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from nablascope.server.protocol import HEADER, Header
@@ -34,7 +35,7 @@ class Server:
                 [*command, *(options or ("--port", "0"))], stdout=log, stderr=log, cwd=data, start_new_session=True
             )
         self.url = self._wait_for_url()
-        self.port = int(self.url.rsplit(":", 1)[1].strip("/"))
+        self.port = urlsplit(self.url).port or 0
 
     def _wait_for_url(self) -> str:
         end = time.monotonic() + 60

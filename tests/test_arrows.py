@@ -19,6 +19,7 @@ PURE = (
     "classroom",
     "roll",
     "throttle",
+    "qr",
     "mailbox",
     "wave",
     "rates",

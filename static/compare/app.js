@@ -7,6 +7,7 @@ import {SPEEDS} from "./lockstep.js";
 import {Mark} from "./mark.js";
 import {titlesOf, warningOf} from "./titles.js";
 import {plain, whole} from "../model/numbers.js";
+import {at} from "../model/site.js";
 
 /**
  * @typedef {object} Page what every part of the page is given
@@ -37,7 +38,7 @@ function Header({page}) {
   const {comparisons = []} = page.description, dark = page.theme.value === "dark", name = dark ? "Light colours" : "Dark colours";
   const chosen = comparisons.find(({address}) => address === page.address);
   return html`<header>
-    <a class="stage-link" href=${`/#${page.runs[0]?.address ?? ""}`}><span aria-hidden="true">←</span> Stage</a>
+    <a class="stage-link" href=${at(`#${page.runs[0]?.address ?? ""}`)}><span aria-hidden="true">←</span> Stage</a>
     <h1><span class="nabla" aria-hidden="true">∇</span> Compare</h1>
     <div class="presets">
       <select aria-label="Comparison" value=${chosen?.name ?? ""}

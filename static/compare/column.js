@@ -4,12 +4,13 @@ import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
 import {Mark} from "./mark.js";
 import {plain, whole} from "../model/numbers.js";
+import {at} from "../model/site.js";
 
 /** @param {{page: import("./app.js").Page, run: import("./app.js").Page["runs"][number], index: number, title: string}} props */
 export function Column({page, run, index, title}) {
   return html`<section class="panel column-of-run run-${index}" aria-label=${`Run ${index + 1}: ${title}`} data-run=${index}>
     <h2><${Mark} index=${index} /> <span>${title}</span>
-      <a class="open" href=${`/#${run.address}`} aria-label=${`Open run ${index + 1} on the stage`} title="Open on the stage">↗</a></h2>
+      <a class="open" href=${at(`#${run.address}`)} aria-label=${`Open run ${index + 1} on the stage`} title="Open on the stage">↗</a></h2>
     <${Figures} run=${run} />
     <div class="canvas small-network"><${Picture} page=${page} kind="network" index=${index} /></div>
     <h3>Gradient of each layer <span class="hint">the same log scale for all</span></h3>

@@ -5,6 +5,7 @@ import {useState} from "preact/hooks";
 import {CompareWith} from "./compare-with.js";
 import {LabButton} from "./lab.js";
 import {drives} from "./stage.js";
+import {at} from "../model/site.js";
 
 /** @param {{stage: import("./stage.js").Stage, openHelp: () => void}} props */
 export function Header({stage, openHelp}) {
@@ -41,7 +42,7 @@ function Room({stage}) {
   const watching = !stage.signal("driving").value;
   const [copied, setCopied] = useState(false);
   async function copy() {
-    const link = new URL(`/r/${room}`, location.href).href;
+    const link = new URL(at(`r/${room}`), location.href).href;
     try {
       await navigator.clipboard.writeText(link);
       setCopied(true);

@@ -1,6 +1,7 @@
 // What the keys do, and what the colours mean.
 
 import {html} from "htm/preact";
+import {at} from "../model/site.js";
 
 const KEYS = [
   ["space", "play or pause"], ["→", "one layer: the next phase of this step"], ["S", "one step"],
@@ -20,7 +21,7 @@ export function Help({dialog, version, room}) {
     <dl>${KEYS.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
     <h2>How do we know?</h2>
     <p>Every gradient is checked against finite differences, and the engine reproduces published numbers, computed while you watch:${" "}
-      <a href=${room ? `/how?room=${room}` : "/how"}>How do we know?</a></p>
+      <a href=${at(room ? `how?room=${room}` : "how")}>How do we know?</a></p>
     <p class="hint">Nablascope ${version}</p>
     <form method="dialog"><button class="primary">Close</button></form>
   </dialog>`;
