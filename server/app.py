@@ -47,7 +47,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
 
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:
-        await Connection(websocket, hub).serve()
+        await Connection(websocket, hub, throttle).serve()
 
     app.add_middleware(Guard, site=site)
     return app

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 
 from .pages import templates
+from .qr import svg
 from .rooms import ALPHABET, CODE_LENGTH
 from .throttle import Throttle
 
@@ -21,8 +22,9 @@ def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
     router = APIRouter()
 
     @router.get("/join")
+    @router.get("/join/{code}")
     def join(request: Request) -> Response:
-        """A code and a name, for whoever was not given a link."""
+        """A code and a name; the page itself reads a code in its address."""
         context = {"alphabet": ALPHABET, "length": CODE_LENGTH}
         return templates.TemplateResponse(request, "join.html", context)
 
@@ -36,5 +38,12 @@ def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
             return Response(status_code=204)
         throttle.wrong(address, now)
         return Response(status_code=404)
+
+    @router.get("/qr/{code}.svg")
+    def qr(request: Request, code: str) -> Response:
+        """The way to join, as a QR code. It is drawn whether there is such a room or not, and so tells nobody."""
+        if not is_code(code):
+            return Response(status_code=404)
+        return Response(svg(f"{request.state.base}/join/{code}"), media_type="image/svg+xml")
 
     return router

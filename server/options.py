@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .proxies import Network
 
 #: Where a path of this server begins; a site's root that began like this could not be told from it.
-OWN_PATHS = {"compare", "favicon.ico", "healthz", "how", "join", "r", "rooms", "static", "ws"}
+OWN_PATHS = {"compare", "favicon.ico", "healthz", "how", "join", "qr", "r", "rooms", "static", "ws"}
 
 
 def port_number(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from typing import Any
 
@@ -10,7 +11,8 @@ from fastapi import WebSocket, WebSocketDisconnect
 from ..engine import ExperimentError
 from .commands import CommandError, Hello, decode
 from .hub import Hub
-from .policy import NO_ROOM, Refused
+from .policy import NO_ROOM, TOO_MANY, Refused
+from .throttle import Throttle
 from .viewer import Viewer, error_event
 from .websocket import LINGER, together, transport_of
 
@@ -24,8 +26,8 @@ TOO_SLOW = 4408
 class Connection:
     """One browser's socket, from its first message to its end."""
 
-    def __init__(self, websocket: WebSocket, hub: Hub) -> None:
-        self.websocket, self.hub = websocket, hub
+    def __init__(self, websocket: WebSocket, hub: Hub, throttle: Throttle) -> None:
+        self.websocket, self.hub, self.throttle = websocket, hub, throttle
         self.seq = 0
 
     async def serve(self) -> None:
@@ -71,8 +73,16 @@ class Connection:
 
     async def _enter(self, hello: Hello) -> Viewer:
         """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
+        visitor, now = str(self.websocket.scope["state"]["visitor"]), time.monotonic()
+        if hello.room is not None and self.throttle.blocked(visitor, now):
+            seconds = math.ceil(self.throttle.wait(visitor, now))
+            raise Refused("room", hello.room, f"another try in {seconds} s: too many codes were wrong", TOO_MANY)
         try:
             return self.hub.enter(hello)
+        except Refused as refusal:
+            if hello.room is not None and refusal.code == NO_ROOM and refusal.was == hello.room:
+                self.throttle.wrong(visitor, now)
+            raise
         except ExperimentError as error:
             await self._send(error_event(error.field, error.was, error.expected, hello.id))
             return self.hub.enter(hello.model_copy(update={"experiment": None}))

@@ -1,6 +1,6 @@
 // The page "Join": a room's code, typed as people type codes, and a name if somebody wants one.
 
-import {at} from "./model/site.js";
+import {at, ROOT} from "./model/site.js";
 import {followTheme} from "./theme.js";
 
 const NAME_KEY = "nablascope.name";
@@ -17,7 +17,7 @@ const alphabet = form.dataset.alphabet ?? "", length = Number(form.dataset.lengt
 
 /** The code in what somebody has typed or pasted, be it a whole link. @param {string} text */
 function codeIn(text) {
-  const linked = text.match(/\/r\/(\w+)|[?&]room=(\w+)/);
+  const linked = text.match(/\/(?:r|join)\/(\w+)|[?&]room=(\w+)/);
   return (linked?.[1] ?? linked?.[2] ?? text).toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, length);
 }
 
@@ -76,7 +76,8 @@ function tidy() {
 
 room.addEventListener("input", tidy);
 form.addEventListener("submit", join);
-room.value = codeIn(new URLSearchParams(location.search).get("room") ?? "");
+const [, inPath = ""] = location.pathname.slice(ROOT.length).match(/^join\/(\w+)$/) ?? [];
+room.value = codeIn(new URLSearchParams(location.search).get("room") ?? inPath);
 name.value = sessionStorage.getItem(NAME_KEY) ?? "";
 (room.value ? name : room).focus();
 

@@ -61,9 +61,10 @@ def test_a_code_typed_carelessly_leads_to_the_room_with_the_name(client: Any, jo
     page.get_by_role("button", name="Help").wait_for()
 
 
-def test_the_qr_codes_address_has_the_code_filled_in_and_enter_is_enough(client: Any, join: Open) -> None:
+@pytest.mark.parametrize("way", ["/{}", "?room={}"])
+def test_the_qr_codes_address_has_the_code_filled_in_and_enter_is_enough(client: Any, join: Open, way: str) -> None:
     room = client().event("welcome")["room"]
-    page = join(f"?room={room.lower()}")
+    page = join(way.format(room.lower()))
     assert code_box(page).input_value() == room
     assert page.evaluate("document.activeElement.id") == "name"
     page.keyboard.press("Enter")

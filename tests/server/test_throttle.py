@@ -5,9 +5,11 @@ import random
 from typing import Any
 
 import pytest
+from nablascope.server.policy import NO_ROOM, TOO_MANY
 from nablascope.server.protocol import PULSE
 from nablascope.server.rooms import ALPHABET, CODE_LENGTH
 from nablascope.server.throttle import MOST_ADDRESSES, MOST_WRONG, SECONDS, Throttle, household
+from websockets.exceptions import ConnectionClosed
 
 
 def ask(port: int, code: str) -> tuple[int, str | None]:
@@ -75,6 +77,26 @@ def test_the_server_says_whether_there_is_a_room_and_not_to_those_who_guess(serv
         assert ask(server.port, wrong)[0] == 404
     status, seconds = ask(server.port, code)
     assert status == 429 and 50 < int(seconds or 0) <= SECONDS
+
+
+def test_page_and_socket_count_together(serve: Any, client: Any) -> None:
+    server = serve()
+    code = client(url=server.url).event("welcome")["room"]
+    for last in "ABCDE":
+        assert ask(server.port, f"ZZZZZ{last}")[0] == 404
+        lost = client(f"YYYYY{last}", url=server.url)
+        assert lost.event("error")["field"] == "room"
+        with pytest.raises(ConnectionClosed) as closed:
+            lost.receive()
+        assert closed.value.rcvd.code == NO_ROOM
+    assert ask(server.port, code)[0] == 429
+    refused = client(code, url=server.url)
+    error = refused.event("error")
+    assert error["field"] == "room" and "too many codes were wrong" in error["expected"]
+    with pytest.raises(ConnectionClosed) as closed:
+        refused.receive()
+    assert closed.value.rcvd.code == TOO_MANY
+    client(url=server.url).event("welcome")  # who opens a room guesses nothing
 
 
 @pytest.mark.parametrize("keeps", [True, False])
