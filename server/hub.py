@@ -145,6 +145,7 @@ class Hub:
                 lesson.settle()
             else:
                 message = {"command": command.model_dump(), "asker": viewer.number}
+                viewer.asked()
                 self.runs.send(messages.COMMAND, run, json.dumps(message).encode())
         except Refused as refusal:
             viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, command.id))
@@ -162,5 +163,6 @@ class Hub:
 
     def _resumed(self, run: Run) -> None:
         for viewer in run.viewers:
+            viewer.answered(viewer.waiting)
             viewer.tell({"type": "notice", "kind": "resumed", "text": RESUMED})
             self.runs.snapshot(run, viewer)

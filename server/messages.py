@@ -9,8 +9,8 @@ LONGEST = 64 * 2**20
 
 # web → training
 OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE = range(1, 7)
-# training → web; RESTED is the checkpoint of a run that stands still from there on
-EVENT, FRAME, REPLY, CHECKPOINT, RESTED = range(16, 21)
+# training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE = range(16, 22)
 
 
 def pack(type: int, run: int, payload: bytes = b"") -> bytes:

@@ -120,6 +120,8 @@ class Runs:
                 viewer.pass_on(payload)
         elif type == messages.REPLY:
             self._reply(run, payload)
+        elif type == messages.DONE:
+            self._done(run, payload)
         else:
             self._receive(type, run, payload)
 
@@ -128,6 +130,12 @@ class Runs:
         for viewer in run.viewers:
             if viewer.number == asker:
                 (viewer.show if is_frame else viewer.pass_on)(payload[5:])
+
+    def _done(self, run: Run, payload: bytes) -> None:
+        (asker,) = struct.unpack("<I", payload)
+        for viewer in run.viewers:
+            if viewer.number == asker:
+                viewer.answered()
 
     def _lost(self, numbers: list[int]) -> None:
         """Their process is no more: give these runs to another."""

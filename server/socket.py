@@ -48,6 +48,7 @@ class Connection:
         writer = asyncio.create_task(self._write(viewer))
         try:
             await viewer.arrival.wait()
+            viewer.free.set()
             await self._read(viewer, writer)
         except WebSocketDisconnect:
             pass
@@ -98,6 +99,9 @@ class Connection:
         """Decode commands and pass them on; more than a person can give wait."""
         second, count = 0, 0
         while not writer.done():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STALLED):
+                    await viewer.free.wait()
             message = await self._receive()
             try:
                 command = decode(message)

@@ -9,6 +9,9 @@ from .classroom import Member
 from .mailbox import Mailbox
 from .policy import Allowance
 
+#: Commands of one connection that may wait for its run. Whoever sends more waits, and nobody else.
+MOST_WAITING = 8
+
 if TYPE_CHECKING:
     from .lesson import Lesson
     from .runs import Run
@@ -32,6 +35,9 @@ class Viewer:
     #: The code to close with, once everything has been sent.
     closing: int | None = None
     run: "Run | None" = None
+    #: Commands that its run has not carried out yet; `free` is set while there may be more.
+    waiting: int = 0
+    free: asyncio.Event = field(default_factory=asyncio.Event)
     #: Of each event that is told only when it changes: how it was told last.
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -51,11 +57,24 @@ class Viewer:
         if self.mailbox.open:
             self.bell.set()
 
+    def asked(self) -> None:
+        """A command is on its way to the run."""
+        self.waiting += 1
+        if self.waiting >= MOST_WAITING:
+            self.free.clear()
+
+    def answered(self, count: int = 1) -> None:
+        """So many commands have been carried out."""
+        self.waiting = max(0, self.waiting - count)
+        if self.waiting < MOST_WAITING:
+            self.free.set()
+
     def see(self, run: "Run | None") -> None:
         """Another run from here on: what waits of the old one is forgotten."""
         if self.run is not None:
             self.run.viewers.discard(self)
             self.mailbox.clear_frames()
+            self.answered(self.waiting)
         self.run = run
         if run is not None:
             run.viewers.add(self)

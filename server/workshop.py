@@ -96,6 +96,7 @@ class Workshop:
             self._snapshot(room.run, struct.unpack("<I", payload)[0], now)
         elif type == messages.COMMAND:
             message: dict[str, Any] = json.loads(payload)
+            room.run.outbox.append(("done", message["asker"]))
             controls.apply(room.run, message["command"], message["asker"], now)
 
     def _watch(self, number: int, room: Room, watched: bool, now: float) -> None:
@@ -153,6 +154,8 @@ def pack_out(number: int, out: tuple[Any, ...]) -> bytes:
         return messages.pack(messages.FRAME, number, out[2])
     if out[0] == "event":
         return messages.pack(messages.EVENT, number, as_json(out[1]))
+    if out[0] == "done":
+        return messages.pack(messages.DONE, number, struct.pack("<I", out[1]))
     asker, what = out[1], out[2]
     frame = isinstance(what, bytes)
     return messages.pack(

@@ -1,0 +1,99 @@
+"""A hundred thousand messages that nobody should send: each is answered or refused, nothing breaks, nothing grows."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fuzzer import SOCKET_LIMIT, Fuzzer, Message
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+MESSAGES = int(os.environ.get("NABLASCOPE_FUZZ", 100_000))
+CONNECTIONS = 25
+#: Bytes by which the web process may grow.
+GROWTH = 5 * 2**20
+
+
+def resident(pid: int) -> int:
+    """Bytes that a process has in memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def settled(socket: ClientConnection) -> None:
+    """Until the server answers an ordinary command after all that."""
+    await socket.send(json.dumps({"type": "preset", "name": "First look", "id": 7}))
+    while True:
+        message = await socket.recv()
+        if isinstance(message, str) and json.loads(message)["type"] == "settings":
+            return
+
+
+class Thrower:
+    """One browser gone mad, in a room of its own; its connection may end, but never without a code."""
+
+    def __init__(self, url: str, stream: Iterator[Message]) -> None:
+        self.url, self.stream = url, stream
+        self.room = self.token = None
+
+    async def connect(self) -> None:
+        """Into the room; whatever comes from now on is read and forgotten."""
+        self.socket = await connect(self.url, max_size=None, max_queue=None, compression=None)
+        hello = {"type": "hello", "protocol": 1, "room": self.room, "token": self.token}
+        await self.socket.send(json.dumps(hello))
+        welcome = json.loads(await self.socket.recv())
+        self.room, self.token = welcome["room"], welcome["token"] or self.token
+        self.reading = asyncio.create_task(self.read())
+
+    async def read(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async for _ in self.socket:
+                pass
+
+    async def throw(self, count: int) -> None:
+        """So many messages."""
+        await self.connect()
+        for message in islice(self.stream, count):
+            try:
+                await self.send(message)
+            except ConnectionClosed as closed:
+                # No UTF-8, too long, or so busy with what was sent before that a ping was not heard.
+                assert closed.rcvd is not None and closed.rcvd.code in (1007, 1009, 1011, 4408), closed
+                await self.connect()
+        await self.socket.close()
+        await self.reading
+
+    async def send(self, message: Message) -> None:
+        if isinstance(message, bytes):
+            await self.socket.send(message)
+        else:
+            await self.socket.send(message.encode("utf-8", "surrogatepass"), text=True)
+        await asyncio.sleep(0)  # what has come is read
+        if len(message) > SOCKET_LIMIT:
+            await self.socket.wait_closed()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_whatever_is_sent_is_refused_in_words_and_nothing_grows(serve: Callable[..., Any]) -> None:
+    server = serve("--port", "0", "--no-data")
+    url, stream = server.url.replace("http", "ws") + "ws", iter(Fuzzer(20261125))
+
+    async def throw() -> int:
+        throwers = [Thrower(url, stream) for _ in range(CONNECTIONS)]
+        await asyncio.gather(*(one.throw(MESSAGES // CONNECTIONS // 4) for one in throwers))
+        warm = resident(server.process.pid)
+        await asyncio.gather(*(one.throw(3 * MESSAGES // CONNECTIONS // 4) for one in throwers))
+        async with connect(url, max_size=None, max_queue=None, compression=None) as socket:
+            await socket.send(json.dumps({"type": "hello", "protocol": 1}))
+            await asyncio.wait_for(settled(socket), 30)
+        return resident(server.process.pid) - warm
+
+    grown = asyncio.run(throw())
+    assert "Traceback" not in server.said and "Exception" not in server.said, server.said[-3000:]
+    assert grown < GROWTH
