@@ -21,6 +21,8 @@ from .runs import LINGER, Run, Runs
 from .store import Store
 from .viewer import Viewer, error_event
 
+#: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
+BEAT = 5.0
 RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
 
 
@@ -39,9 +41,18 @@ class Hub:
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
+        self._beating = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            for lesson in self.lessons.values():
+                for viewer in lesson.viewers.values():
+                    viewer.tell({"type": "beat"})
 
     async def close(self) -> None:
         """Save every run, end every process."""
+        self._beating.cancel()
         for handle in self._leaving.values():
             handle.cancel()
         self._leaving.clear()

@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Who a visitor is, and by which scheme they come, the guard finds out: uvicorn would believe any local process.
     config = uvicorn.Config(
         app, ws=Protocol, log_level="warning", access_log=False, ws_per_message_deflate=False,
-        ws_max_size=256 * 1024, timeout_graceful_shutdown=2, proxy_headers=False,
-        ssl_certfile=options.tls_cert, ssl_keyfile=options.tls_key,
+        ws_max_size=256 * 1024, ws_ping_interval=5, ws_ping_timeout=10,
+        timeout_graceful_shutdown=2, proxy_headers=False, ssl_certfile=options.tls_cert, ssl_keyfile=options.tls_key,
     )  # fmt: skip
 
     class Server(uvicorn.Server):

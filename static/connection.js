@@ -5,6 +5,8 @@ import {decodeHeader} from "./protocol.js";
 
 const PROTOCOL = 1;
 const ACK_EVERY = 4, ACK_AFTER_MS = 100;
+/** The server says something every 5 seconds at least. After so long a silence nobody is there, whatever the socket says. */
+const SILENCE_MS = 12_000, LISTEN_EVERY_MS = 1000;
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;
 /** Closed for good: there is no such room; not welcome in it; this tab has another connection; too many wrong codes. */
 export const NO_ROOM = 4404, NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
@@ -43,9 +45,10 @@ function tab() {
 export function connect({room, experiment, projector, onEvent, onFrame, onStatus}) {
   /** @type {WebSocket | null} */
   let socket = null;
-  let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false;
+  let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false, heardAt = 0;
 
   function open() {
+    heardAt = performance.now();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const own = socket = new WebSocket(`${scheme}//${location.host}${at("ws")}`);
     own.binaryType = "arraybuffer";
@@ -57,7 +60,11 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
         experiment: code ? null : experiment(), name: sessionStorage.getItem(NAME_KEY), tab: tab(), projector: projector(),
       }));
     };
-    own.onmessage = ({data}) => (typeof data === "string" ? event(own, JSON.parse(data)) : frame(data));
+    own.onmessage = ({data}) => {
+      heardAt = performance.now();
+      if (typeof data === "string") event(own, JSON.parse(data));
+      else frame(data);
+    };
     own.onclose = ({code}) => lost(own, code);
   }
 
@@ -91,6 +98,15 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
     if (newest > acknowledged) send({type: "ack", seq: acknowledged = newest});
   }
 
+  /** A dead network, or a laptop that slept: a polite end would wait for an answer that never comes. */
+  function listen() {
+    const own = socket;
+    if (!own || own.readyState > WebSocket.OPEN || performance.now() - heardAt < SILENCE_MS) return;
+    own.onopen = own.onmessage = own.onclose = null;
+    own.close();
+    lost(own, 1006);
+  }
+
   /** @param {WebSocket} own @param {number} code */
   function lost(own, code) {
     if (own !== socket) return;
@@ -116,6 +132,7 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
   });
   window.addEventListener("pagehide", () => socket?.close());
   window.addEventListener("pageshow", ({persisted}) => { if (persisted) open(); });
+  window.setInterval(listen, LISTEN_EVERY_MS);
   open();
   return {send};
 }

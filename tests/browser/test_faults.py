@@ -1,5 +1,7 @@
 """What goes wrong, and what a person sees."""
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,22 @@ def test_the_page_comes_back_after_the_server_was_restarted(serve: Open, stage: 
     assert (page.state("room"), page.state("driving")) == (room, True)
     page.until(f"state.pulse !== null && state.pulse.step > {step}")
     page.until("state.history.length > 20")
+
+
+def test_a_connection_that_falls_silent_is_noticed_within_15_seconds(serve: Open, stage: Open) -> None:
+    own = serve()
+    page = stage(url=own.url, forgive=LOST)
+    page.press("Pause")
+    page.until("!state.playing")
+    page.page.wait_for_timeout(13_000)
+    assert page.state("connection") == "live"  # a run that stands still is no silence
+    os.kill(own.process.pid, signal.SIGSTOP)
+    try:
+        page.until("state.connection === 'lost'", timeout=15)
+    finally:
+        os.kill(own.process.pid, signal.SIGCONT)
+    page.until("state.connection === 'live' && state.pulse !== null")
+    assert page.state("driving")
 
 
 def test_two_browsers_see_the_same_and_only_one_drives(stage: Open) -> None:

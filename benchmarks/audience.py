@@ -1,0 +1,127 @@
+"""One teacher, and a school that watches: how old the picture is, with slow readers among them, and after a cut."""
+
+import argparse
+import asyncio
+import time
+
+from machine import machine, percentile, table
+from serving import server
+from watcher import Watcher
+
+NET = {"hidden": [16] * 10, "activation": "sigmoid", "batch_size": 64}
+#: Steps a second of the teacher's run (`speed` 5): pulses go out at their own 25 a second.
+SPEED = 5
+
+
+class Teacher(Watcher):
+    """Opens the room, and remembers its code."""
+
+    def __init__(self) -> None:
+        self.code_known = asyncio.Event()
+        super().__init__({}, self.listen)
+
+    def listen(self, event: dict[str, object]) -> None:
+        if event["type"] == "welcome":
+            self.room = str(event["room"])
+            self.code_known.set()
+
+    async def begin(self, address: str) -> None:
+        await self.open(address)
+        await self.code_known.wait()
+        self.send({"type": "set", "changes": NET, "reset": True})
+        self.send({"type": "speed", "value": SPEED})
+
+
+async def joined(address: str, room: str, count: int) -> list[Watcher]:
+    """So many students, a few at a time, as a class comes in."""
+    everybody = [Watcher({"room": room}) for _ in range(count)]
+    for start in range(0, count, 20):
+        await asyncio.gather(*(one.open(address) for one in everybody[start : start + 20]))
+        await asyncio.sleep(0.05)
+    return everybody
+
+
+def ages(first: Watcher, everybody: list[Watcher]) -> list[float]:
+    """Milliseconds after the first viewer of the room had the very pulse."""
+    return [
+        1000 * (came - first.came[number])
+        for one in everybody
+        for number, came in one.came.items()
+        if number in first.came
+    ]
+
+
+async def watched(address: str, count: int, seconds: float, slow: int = 0) -> list[object]:
+    """A row of the table: frames a second of the slowest viewer and of the median, ages."""
+    teacher = Teacher()
+    await teacher.begin(address)
+    everybody = await joined(address, teacher.room, count)
+    lazy = everybody[:slow]
+    for one in lazy:
+        one.transport.pause_reading()
+    sips = [asyncio.create_task(sip(one, 20_000)) for one in lazy]
+    await asyncio.sleep(4)
+    for one in (teacher, *everybody):
+        one.came.clear()
+    await asyncio.sleep(seconds)
+    quick = everybody[slow:]
+    rates = [len(one.came) / seconds for one in quick]
+    late = ages(teacher, quick)
+    for task in sips:
+        task.cancel()
+    return [
+        f"{min(rates):.1f}", f"{percentile(rates, 0.5):.1f}",
+        f"{percentile(late, 0.5):.1f}", f"{percentile(late, 0.99):.1f}", f"{max(late):.0f}",
+    ]  # fmt: skip
+
+
+async def sip(one: Watcher, rate: float) -> None:
+    """Read so many bytes a second at most."""
+    while not one.closed.is_set():
+        before = one.bytes
+        one.transport.resume_reading()
+        await asyncio.sleep(0.001)
+        one.transport.pause_reading()
+        await asyncio.sleep((one.bytes - before) / rate)
+
+
+async def cut_off(address: str, count: int) -> list[object]:
+    """All are cut off and come back in one moment, without waiting: seconds to a fresh pulse."""
+    teacher = Teacher()
+    await teacher.begin(address)
+    everybody = await joined(address, teacher.room, count)
+    await asyncio.sleep(2)
+    for one in everybody:
+        one.cut()
+    await asyncio.sleep(0.2)
+    started = time.perf_counter()
+    again = [Watcher({"room": teacher.room}) for _ in range(count)]
+    await asyncio.gather(*(one.open(address) for one in again))
+    while any(not one.came for one in again) and time.perf_counter() < started + 20:
+        await asyncio.sleep(0.05)
+    times = [min(one.came.values()) - started if one.came else 99.0 for one in again]
+    return [count, f"{percentile(times, 0.5):.2f}", f"{max(times):.2f}"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=8)
+    options = parser.parse_args()
+    print(f"## An audience, loopback\n\n{machine()}; the viewers run on the same cores\n")
+    print("One teacher trains 2-[16]×10-1 at 1,000 steps/s; ages count from the moment the teacher has the pulse.\n")
+    rows = []
+    for name, count, slow in (
+        ("300 watch", 300, 0),
+        ("310, ten of them read 20 KB/s", 310, 10),
+        ("999 watch", 999, 0),
+    ):
+        with server("--no-data") as address:
+            rows.append([name, *asyncio.run(watched(address, count, options.seconds, slow))])
+    print(table(["", "frames/s, the slowest viewer", "median", "age ms, p50", "p99", "worst"], rows))
+    print("\nAll cut off and back at once, seconds to a fresh pulse\n")
+    with server("--no-data") as address:
+        print(table(["clients", "median", "worst"], [asyncio.run(cut_off(address, 300))]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""A viewer that costs next to nothing: a WebSocket client so small that hundreds fit beside the server."""
+
+import asyncio
+import base64
+import json
+import os
+import struct
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from nablascope.server.protocol import PULSE
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+#: Where a frame has its kind, its number for this viewer, and the number of its kind.
+KIND, SEQ, NUMBER = 5, 16, 20
+ACK_EVERY = 4
+
+
+class Watcher(asyncio.Protocol):
+    """Counts pulses and remembers when each came; acknowledges as the page does."""
+
+    def __init__(
+        self, hello: dict[str, object], on_event: Callable[[dict[str, object]], None] = lambda _: None
+    ) -> None:
+        self.hello, self.on_event = hello, on_event
+        self.buffer = bytearray()
+        self.upgraded = False
+        #: When each pulse came, by its number.
+        self.came: dict[int, float] = {}
+        self.bytes = 0
+        self.opened, self.closed = asyncio.Event(), asyncio.Event()
+        self.code: int | None = None
+        self.acknowledges = True
+
+    async def open(self, address: str) -> None:
+        """Connect, and say hello."""
+        url = urlsplit(address)
+        await asyncio.get_running_loop().create_connection(lambda: self, url.hostname, url.port)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.transport.write(
+            f"GET /ws HTTP/1.1\r\nHost: {url.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        await self.opened.wait()
+        self.send({"type": "hello", "protocol": 1, **self.hello})
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.closed.set()
+        self.opened.set()
+
+    def data_received(self, data: bytes) -> None:
+        now = time.perf_counter()
+        self.bytes += len(data)
+        self.buffer += data
+        if not self.upgraded:
+            end = self.buffer.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            assert self.buffer.startswith(b"HTTP/1.1 101"), bytes(self.buffer[:80])
+            del self.buffer[: end + 4]
+            self.upgraded = True
+            self.opened.set()
+        start = 0
+        while (found := self._next(start)) is not None:
+            opcode, at, start = found
+            self._take(opcode, at, start, now)
+        del self.buffer[:start]
+
+    def _next(self, start: int) -> tuple[int, int, int] | None:
+        """Opcode, where the payload begins and ends; None when it is not all here."""
+        buffer = self.buffer
+        if len(buffer) < start + 2:
+            return None
+        length, at = buffer[start + 1] & 127, start + 2
+        if length == 126:
+            if len(buffer) < at + 2:
+                return None
+            length, at = struct.unpack_from("!H", buffer, at)[0], at + 2
+        elif length == 127:
+            if len(buffer) < at + 8:
+                return None
+            length, at = struct.unpack_from("!Q", buffer, at)[0], at + 8
+        return None if len(buffer) < at + length else (buffer[start] & 15, at, at + length)
+
+    def _take(self, opcode: int, at: int, end: int, now: float) -> None:
+        buffer = self.buffer
+        if opcode == BINARY:
+            if buffer[at + KIND] == PULSE:
+                self.came[struct.unpack_from("<I", buffer, at + NUMBER)[0]] = now
+            seq = struct.unpack_from("<I", buffer, at + SEQ)[0]
+            if seq % ACK_EVERY == 0 and self.acknowledges:
+                self.send({"type": "ack", "seq": seq})
+        elif opcode == TEXT:
+            self.on_event(json.loads(bytes(buffer[at:end])))
+        elif opcode == PING:
+            self._write(PONG, bytes(buffer[at:end]))
+        elif opcode == CLOSE:
+            self.code = struct.unpack_from("!H", buffer, at)[0] if end - at >= 2 else 1005
+            self._write(CLOSE, bytes(buffer[at:end]))
+            self.transport.close()
+
+    def send(self, command: dict[str, object]) -> None:
+        """A command."""
+        self._write(TEXT, json.dumps(command).encode())
+
+    def _write(self, opcode: int, payload: bytes) -> None:
+        # A mask of zeros leaves the payload as it is.
+        size = len(payload)
+        length = bytes([128 | size]) if size < 126 else bytes([128 | 126]) + struct.pack("!H", size)
+        if not self.transport.is_closing():
+            self.transport.write(bytes([128 | opcode]) + length + bytes(4) + payload)
+
+    def cut(self) -> None:
+        """As a dead network would."""
+        self.transport.abort()
