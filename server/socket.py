@@ -32,9 +32,9 @@ class Connection:
 
     async def serve(self) -> None:
         """Until either side has enough."""
-        await self.websocket.accept()
         viewer, code = None, NO_ROOM
         try:
+            await self.websocket.accept()
             async with asyncio.timeout(GREETING):
                 viewer = await self._greet()
         except Refused as refusal:
@@ -42,7 +42,7 @@ class Connection:
         except (TimeoutError, WebSocketDisconnect):
             pass
         if viewer is None:
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may have gone already
                 await self.websocket.close(code)
             return
         writer = asyncio.create_task(self._write(viewer))

@@ -138,9 +138,11 @@ def test_every_link_stays_under_the_path(school: School, page: Any) -> None:
     page.page.locator(".outcome[data-state=agrees]").first.wait_for(timeout=60_000)
     page.page.get_by_role("link", name="Back to the stage").click()
     page.page.wait_for_url(f"{school.url}r/{room}**")
+    page.until("state.pulse !== null")
     page.page.goto(f"{school.url}compare")
     page.page.get_by_role("link", name="Stage", exact=True).click()
     page.page.wait_for_url(f"{school.url}**")
+    page.until("state.pulse !== null")
 
 
 def test_a_student_joins_by_code(school: School, page: Any, stage: Start) -> None:
@@ -148,6 +150,7 @@ def test_a_student_joins_by_code(school: School, page: Any, stage: Start) -> Non
     page.page.goto(f"{school.url}join/{room}")
     page.page.get_by_role("button", name="Join", exact=True).click()
     page.page.wait_for_url(f"{school.url}r/{room}**")
+    page.until("state.pulse !== null")
     assert school.get(f"/nabla/qr/{room}.svg")[0] == 200
 
 

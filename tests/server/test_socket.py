@@ -179,3 +179,16 @@ def test_pages_forbid_scripts_from_elsewhere_and_inline(server: Any) -> None:
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(server.url + path)
         missing.value.close()
+
+
+def test_who_leaves_before_saying_hello_leaves_no_traceback(server: Any) -> None:
+    from websockets.sync.client import connect
+
+    for polite in (False, True):
+        for _ in range(5):
+            with connect(server.url.replace("http", "ws") + "ws") as socket:
+                if not polite:
+                    socket.socket.shutdown(2)
+    with urllib.request.urlopen(server.url + "healthz", timeout=10) as answer:
+        assert answer.status == 200
+    assert "Traceback" not in server.said
