@@ -77,7 +77,10 @@ class Guard:
         """Whether an Origin is a page of this server: where its scheme is known, that counts as well."""
         if origin.lower() in self.site.origins:
             return True
-        return host.lower() not in self.hosts and urlsplit(origin).netloc.lower() == host.lower()
+        return host.lower() not in self.hosts and origin.lower() in (
+            f"http://{host.lower()}",
+            f"https://{host.lower()}",
+        )
 
     def placed(self, scope: Scope) -> Scope:
         """With the root in front, which a proxy may have taken off, and with what is known of the visitor."""

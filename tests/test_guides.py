@@ -1,0 +1,58 @@
+"""The guides say what is so: options, limits and links."""
+
+import re
+from pathlib import Path
+
+import pytest
+from nablascope.server import classroom, rooms, throttle
+from nablascope.server.options import parser
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDES = ("docs/operations.md", "docs/classroom.md", "README.md")
+#: Options of other programs.
+FOREIGN = {"--from", "--no-deps", "--no-build-isolation", "--no-index", "--find-links", "--peers", "--add-port"}
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_option_in_a_guide_is_one(guide: str) -> None:
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    known = {option for action in parser()._actions for option in action.option_strings} | FOREIGN
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+    assert named - known == set()
+
+
+def test_every_option_is_in_a_guide_or_explains_itself() -> None:
+    text = "".join((ROOT / guide).read_text(encoding="utf-8") for guide in GUIDES)
+    assert all(action.help for action in parser()._actions)
+    for option in (
+        "--lan",
+        "--public",
+        "--public-url",
+        "--trusted-proxy",
+        "--tls-cert",
+        "--tls-key",
+        "--data",
+        "--port",
+    ):
+        assert f"{option}" in text
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_links_to_files_lead_to_files(guide: str) -> None:
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert link.startswith("https://") or (ROOT / guide).parent.joinpath(link).exists(), link
+
+
+def test_limits_are_as_the_guide_has_them() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"| rooms at a time | {rooms.MOST_ROOMS} |" in text
+    assert f"| members of a room | {classroom.MOST_MEMBERS:,} |" in text
+    assert f"| forks of a room | {classroom.MOST_FORKS} |" in text
+    assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each address" in text
+
+
+def test_a_code_is_as_the_guide_describes_it() -> None:
+    assert rooms.CODE_LENGTH == 6 and "a room code of six characters" in (ROOT / "docs/classroom.md").read_text(
+        "utf-8"
+    )
