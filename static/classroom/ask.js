@@ -40,7 +40,7 @@ export function AskDialog({stage, dialog}) {
         <label class="asking">Question
           <textarea rows="2" maxlength=${LONGEST.text} aria-label="Question text" value=${draft.text} onInput=${(/** @type {any} */ event) => write({...draft, text: event.target.value})}></textarea></label>
         <${Answers} options=${draft.options} write=${(/** @type {string[]} */ options) => write({...draft, options})} />
-        ${draft.changes && html`<p class="hint">“Run it” will set ${told(draft.changes, fields)}.</p>`}
+        ${draft.changes && html`<p class="hint">“Run it” will set ${told(draft.changes, fields)}. <button type="button" onClick=${() => write({...draft, changes: null})}>Set nothing</button></p>`}
         <p class="refused" role="alert">${tried ? missing : ""}</p>
         <div class="direction">
           <button class="primary" type="submit">Ask</button>

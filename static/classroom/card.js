@@ -1,51 +1,100 @@
-// A student's run on the class board: what its network believes, its curve, learning rate, loss and diagnosis.
+// A student's run on the class board: what its network believes or its losses, learning rate, loss and diagnosis.
 
 import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {paintHeat} from "../draw/heat.js";
 import {sparkPath} from "../draw/sparkline.js";
 import {bytesOf, diverged, nameOf, reached, wordsOf} from "../model/board.js";
-import {plain, rate, whole} from "../model/numbers.js";
+import {plain, rate} from "../model/numbers.js";
 
 /** A sign besides the colour. @type {Record<string, string>} */
 const SIGNS = {good: "✓", note: "·", warning: "!", critical: "✗"};
-/** A curve's own coordinates. */
-const SIDE = 56;
+/** A curve's own coordinates, and how many letters a figure has room for. */
+const SIDE = 56, LETTERS = {rate: 6, loss: 7};
+
+/** @typedef {{card: Card, table: Uint8ClampedArray, show: string, highest: number, lit: boolean}} Shown */
+/** @typedef {ReturnType<typeof partsOf>} Parts */
 
 /**
- * Made again only when something of it has changed: there may be a hundred.
- * @param {{card: Card, table: Uint8ClampedArray, show: string, highest: number, lit: boolean, light: (member: number | null) => void, onStage: boolean, bring: ((member: number | null) => void) | null}} props
+ * The elements are made once and then written to: a hundred cards change twice a second.
+ * @param {Shown & {light: (member: number | null) => void, onStage: boolean, bring: ((member: number | null) => void) | null}} props
  */
 export function BoardCard({card, table, show, highest, lit, light, onStage, bring}) {
-  const loss = reached(card), eta = rate(card.learning_rate), far = diverged(card) ? "∞" : plain(loss, loss !== null && loss >= 0.1 && loss < 1000 ? 3 : 2);
-  return useMemo(() => html`<li class="card" data-member=${card.member} data-status=${card.status} data-severity=${card.diagnosis?.severity ?? "note"}
-      data-lit=${lit} data-on-stage=${onStage} onPointerEnter=${() => light(card.member)} onPointerLeave=${() => light(null)}>
+  const root = useRef(/** @type {HTMLElement | null} */ (null)), parts = useRef(/** @type {Parts | null} */ (null)), {member} = card;
+  useLayoutEffect(() => {
+    if (root.current) write(parts.current ??= partsOf(root.current), {card, table, show, highest, lit});
+  }, [card, table, show, highest, lit]);
+  const doing = onStage ? "Take off the stage" : "Bring on stage";
+  return useMemo(() => html`<li class="card" ref=${root} data-member=${member} data-on-stage=${onStage} onPointerEnter=${() => light(member)} onPointerLeave=${() => light(null)}>
     <div class="card-head">
-      <bdi class="card-name" title=${nameOf(card)}>${nameOf(card)}</bdi>
-      ${bring && html`<button class="bring" aria-label=${onStage ? "Take off the stage" : "Bring on stage"} title=${onStage ? "Take off the stage" : "Bring on stage"}
-        aria-pressed=${onStage} onClick=${() => bring(onStage ? null : card.member)} onFocus=${() => light(card.member)} onBlur=${() => light(null)}>
+      <bdi class="card-name"></bdi>
+      ${bring && html`<button class="bring" aria-label=${doing} title=${doing} aria-pressed=${onStage}
+        onClick=${() => bring(onStage ? null : member)} onFocus=${() => light(member)} onBlur=${() => light(null)}>
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M2 13.5h12M8 10.5v-8M4.5 6 8 2.5 11.5 6" fill="none" stroke="currentColor" stroke-width="1.8" /></svg></button>`}
     </div>
     <div class="card-body">
-      ${card.picture && show === "boundary"
-        ? html`<${Belief} picture=${card.picture} table=${table} />`
-        : html`<svg class="spark" viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true">
-            <path d=${sparkPath(card.curve ?? [], highest, SIDE, SIDE)} vector-effect="non-scaling-stroke" /></svg>`}
+      <canvas class="belief" aria-hidden="true"></canvas>
+      <svg class="spark" viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" aria-hidden="true"><path vector-effect="non-scaling-stroke" /></svg>
       <dl class="card-figures">
-        <div><dt>η</dt><dd><output data-quantity="learning_rate" data-value=${card.learning_rate} data-long=${eta.length > 6} aria-live="off">${eta}</output></dd></div>
-        <div title=${`Loss over all training samples, step ${whole(card.step)}`}><dt>loss</dt><dd><output data-quantity="loss" data-value=${loss ?? ""} data-long=${far.length > 7} aria-live="off">${far}</output></dd></div>
+        <div><dt>η</dt><dd><output data-quantity="learning_rate" aria-live="off"></output></dd></div>
+        <div title="Over all training samples"><dt>loss</dt><dd><output data-quantity="loss" aria-live="off"></output></dd></div>
       </dl>
     </div>
-    <p class="card-says" title=${card.diagnosis?.sentence ?? ""}><span class="mark" aria-hidden="true">${SIGNS[card.diagnosis?.severity ?? "note"]}</span>${wordsOf(card)}</p>
-  </li>`, [card, table, show, highest, lit, onStage, bring === null]);
+    <p class="card-says"><span class="mark" aria-hidden="true"></span><span class="words"></span></p>
+  </li>`, [member, onStage, bring === null]);
 }
 
-/** As small as it came; the browser scales it up. @param {{picture: NonNullable<Card["picture"]>, table: Uint8ClampedArray}} props */
-function Belief({picture: {rows, columns, values}, table}) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (context) paintHeat(context, bytesOf(values), rows, columns, table);
-  }, [values, rows, columns, table]);
-  return html`<canvas class="belief" ref=${canvas} width=${columns} height=${rows} aria-hidden="true"></canvas>`;
+/** What is written to. @param {HTMLElement} root */
+function partsOf(root) {
+  const of = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
+  return {
+    root, name: of(".card-name"), belief: /** @type {HTMLCanvasElement} */ (of("canvas")), spark: of(".spark"), path: of(".spark path"),
+    rate: of('[data-quantity="learning_rate"]'), loss: of('[data-quantity="loss"]'), says: of(".card-says"), mark: of(".mark"), words: of(".words"), drawn: /** @type {unknown[]} */ ([]),
+  };
+}
+
+/** Only what is another now touches the page. @param {Parts} parts @param {Shown} shown */
+function write(parts, {card, table, show, highest, lit}) {
+  const {root, drawn} = parts, loss = reached(card), severity = card.diagnosis?.severity ?? "note", picture = show === "boundary" ? card.picture : null;
+  mark(root, "data-status", card.status);
+  mark(root, "data-severity", severity);
+  mark(root, "data-lit", String(lit));
+  text(parts.name, nameOf(card));
+  figure(parts.rate, String(card.learning_rate), rate(card.learning_rate), LETTERS.rate);
+  figure(parts.loss, String(loss ?? ""), diverged(card) ? "∞" : plain(loss, loss !== null && loss >= 0.1 && loss < 1000 ? 3 : 2), LETTERS.loss);
+  text(parts.mark, SIGNS[severity]);
+  text(parts.words, wordsOf(card));
+  mark(parts.says, "title", card.diagnosis?.sentence ?? "");
+  mark(root, "data-picture", picture ? "belief" : "spark");
+  if (!picture) mark(parts.path, "d", sparkPath(card.curve ?? [], highest, SIDE, SIDE));
+  else if (drawn[0] !== picture.values || drawn[1] !== table) {
+    parts.drawn = [picture.values, table];
+    paint(parts.belief, picture, table);
+  }
+}
+
+/** As small as it came; the browser scales it up. @param {HTMLCanvasElement} canvas @param {NonNullable<Card["picture"]>} picture @param {Uint8ClampedArray} table */
+function paint(canvas, {rows, columns, values}, table) {
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  paintHeat(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytesOf(values), rows, columns, table);
+}
+
+/** @param {HTMLElement} element @param {string} value @param {string} written @param {number} room letters */
+function figure(element, value, written, room) {
+  mark(element, "data-value", value);
+  mark(element, "data-long", String(written.length > room));
+  text(element, written);
+}
+
+/** @param {Element} element @param {string} name @param {string} value */
+function mark(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/** @param {HTMLElement} element @param {string} written */
+function text(element, written) {
+  const node = /** @type {Text | null} */ (element.firstChild);
+  if (!node) element.append(written);
+  else if (node.data !== written) node.data = written;
 }

@@ -1,7 +1,7 @@
 // The class curve: every student's setting against the loss that it led to, as a picture and as a table.
 
 import {html} from "htm/preact";
-import {useEffect, useMemo, useRef} from "preact/hooks";
+import {useEffect, useMemo, useRef, useState} from "preact/hooks";
 import {cleared, fit} from "../draw/canvas.js";
 import {dotAt, drawClassPlot} from "../draw/class-plot.js";
 import {diverged, nameOf, reached, tally, wordsOf} from "../model/board.js";
@@ -12,6 +12,8 @@ import {plain, power, rate, whole} from "../model/numbers.js";
 
 /** Pixels beside a dot that still mean it. */
 const REACH = 16;
+/** Between two states of the table. */
+const TABLE_MS = 2000;
 const WRITE = {rate, power, loss: (/** @type {number} */ value) => (value >= 0.001 && value < 1e5 ? String(Number(value.toPrecision(2))) : plain(value, 2))};
 
 /** @param {{stage: Stage, cards: Card[], across: string, choose: (across: string) => void, lit: number | null, light: (member: number | null) => void}} props */
@@ -27,7 +29,7 @@ export function ClassCurve({stage, cards, across, choose, lit, light}) {
     </div>
     <${Plot} plot=${plot} across=${across} palette=${palette} lit=${lit} light=${light} />
     <${Caption} cards=${cards} lit=${lit} />
-    <${Table} plot=${plot} cards=${cards} across=${across} />
+    <${Table} plot=${plot} across=${across} />
   </section>`;
 }
 
@@ -69,13 +71,25 @@ function Caption({cards, lit}) {
   return html`<p class="curve-says">${lowest ? html`Lowest <i class="lowest"></i> <b>${plain(reached(lowest))}</b> at η = <b>${rate(lowest.learning_rate)}</b>, ` : ""}${whole(runs)} ${runs === 1 ? "run" : "runs"}${broken ? html`, <span class="broken">× ${whole(broken)} diverged</span>` : ""}</p>`;
 }
 
-/** The same numbers for those who cannot see the picture. @param {{plot: ClassPlot, cards: Card[], across: string}} props */
-function Table({plot, cards, across}) {
-  const settings = new Map(cards.map(({member, learning_rate: eta}) => [member, eta]));
-  return html`<table class="hidden"><caption>Class curve across the ${axisOf(across)}</caption>
+/** The same numbers for those who cannot see the picture; nobody reads a table that changes twice a second. @param {{plot: ClassPlot, across: string}} props */
+function Table(props) {
+  const {plot, across} = useNow(props, TABLE_MS);
+  return useMemo(() => html`<div class="hidden"><table><caption>Class curve across the ${axisOf(across)}</caption>
     <thead><tr><th scope="col">Student</th><th scope="col">${ACROSS[across]}</th><th scope="col">Loss</th><th scope="col">Best loss</th></tr></thead>
     <tbody>${plot.points.map(({member, name, x, loss, best}) => html`<tr key=${member} data-member=${member}>
-      <th scope="row">${name}</th><td data-x=${plot.rates ? x : plot.columns[x].text}>${plot.rates ? rate(settings.get(member) ?? x) : plot.columns[x].text}</td>
+      <th scope="row">${name}</th><td data-x=${plot.rates ? x : plot.columns[x].text}>${plot.rates ? rate(x) : plot.columns[x].text}</td>
       <td data-loss=${loss ?? ""}>${loss === null ? "diverged" : plain(loss)}</td><td>${plain(best)}</td></tr>`)}</tbody>
-  </table>`;
+  </table></div>`, [plot, across]);
+}
+
+/** What was given, at most so many milliseconds ago. @template {object} T @param {T} given @param {number} pause @returns {T} */
+function useNow(given, pause) {
+  const kept = useRef({given, at: -Infinity}), [, again] = useState(0), wait = kept.current.at + pause - performance.now();
+  if (wait <= 0) kept.current = {given, at: performance.now()};
+  useEffect(() => {
+    if (wait <= 0) return undefined;
+    const timer = window.setTimeout(() => again((count) => count + 1), wait);
+    return () => window.clearTimeout(timer);
+  });
+  return kept.current.given;
 }

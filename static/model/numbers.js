@@ -67,9 +67,12 @@ export function rate(value) {
   return value >= 0.001 ? String(Number(value.toPrecision(3))) : plain(value, 3);
 }
 
+/** Made once: to make one takes longer than to write a hundred numbers. */
+const WHOLE = new Intl.NumberFormat("en-GB");
+
 /** 12,345. @param {number} value */
 export function whole(value) {
-  return value.toLocaleString("en-GB");
+  return WHOLE.format(value);
 }
 
 /** A power of ten on an axis: 10⁻³, and 0.1, 1, 10 as they are. @param {number} exponent */

@@ -3,7 +3,7 @@
 /** A question's bounds, as the server has them. */
 export const MOST_OPTIONS = 6, LEAST_OPTIONS = 2;
 /** Letters at most. */
-export const LONGEST = {text: 200, option: 60};
+export const LONGEST = {text: 200, option: 80};
 
 /** @typedef {{experiment: Experiment, fields: Record<string, Field>}} About */
 
