@@ -169,13 +169,19 @@ class Trainer(Loop):
             "batches": self.batches.state(), "epoch_loss": self._epoch_loss,
             "best": None if np.isinf(self.stopping.best) else self.stopping.best, "waited": self.stopping.waited,
             "muted": self.stopping.muted, "updates": self.rates.count, "plateau": self.plateau.state(),
-            "silencing": self._silencing.bit_generator.state if self.experiment.dropout else None,
+            "silencing": self._silence(),
         }  # fmt: skip
         return State(
             self.experiment, self.dtype.name, self.steps, self.epoch, self.network.theta.copy(),
             self.memory.copy(), self.network.statistics.copy(), progress,
             self.history.since(-1, rows) if rows else np.zeros((0, self.history.width)),
         )  # fmt: skip
+
+    def _silence(self) -> dict[str, Any] | None:
+        """Where dropout's random numbers are; of a pending step: where they were before it drew its own."""
+        if not self.experiment.dropout:
+            return None
+        return self._silenced if self.pending else dict(self._silencing.bit_generator.state)
 
     def _keep_state(self) -> None:
         self.timeline.keep(self.state(rows=0))

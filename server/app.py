@@ -24,7 +24,8 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
 
     Its `state.opened` is the code and the teacher's token of the room that waits for a class, or None.
     """
-    hub, calculations, throttle = Hub(processes, store), Calculations(), Throttle()
+    throttle = Throttle()
+    hub, calculations = Hub(processes, store), Calculations()
 
     def exists(code: str) -> bool:
         return hub.rooms.find(code) is not None or (store is not None and store.load(code) is not None)

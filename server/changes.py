@@ -27,7 +27,7 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     What needs a new start is asked back first, and the run that there is goes on meanwhile.
     """
     old, trainer = run.trainer.experiment, run.trainer
-    steps, playing = trainer.steps, run.playing or trainer.stopped is not None
+    steps, playing = trainer.steps, run.goes_on
     anew = trainer.starts_anew(**command["changes"])
     if anew and steps and not command.get("reset"):
         event = {"type": "confirm", "changes": command["changes"], "names": anew, "steps": steps}

@@ -12,7 +12,7 @@ def pack(run: RoomRun) -> bytes:
     """u32 length of a JSON header, the header, then the trainer's state."""
     header = {
         "preset": run.preset, "speed": run.speed, "playing": run.playing,
-        "run": run.run, "revision": run.revision, "marks": run.marks,
+        "held": run.held, "resumes": run.resumes, "run": run.run, "revision": run.revision, "marks": run.marks,
     }  # fmt: skip
     text = json.dumps(header).encode()
     return b"".join([struct.pack("<I", len(text)), text, run.trainer.state().to_bytes()])
@@ -25,6 +25,7 @@ def unpack(packed: bytes, now: float) -> RoomRun:
     state = State.from_bytes(packed[4 + length :])
     run = RoomRun(state.experiment, now, header["preset"], header["speed"], header["playing"])
     run.trainer = Trainer.from_state(state)
+    run.held, run.resumes = header["held"], header["resumes"]
     run.run, run.revision, run.marks = header["run"], header["revision"], header["marks"]
     run._start(now)
     run.measure(now)

@@ -3,38 +3,17 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from .ahead import MOST_STEPS
+from .class_commands import ClassCommand
+from .command import Command, CommandError, Value
 from .policy import POLICY
 
 LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
 TYPES = ("hello", *POLICY)
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
-
-Id = Annotated[int, Field(ge=0, le=2**53)]
-Plain = str | int | float | bool | None
-Names = Annotated[list[str | int], Field(max_length=64)]
-Numbers = Annotated[list[int | float], Field(max_length=2000)]
-Value = Plain | Names | Numbers
-
-
-class CommandError(ValueError):
-    """A command was refused: which field, what it was, what was expected, and the command's id if it had one."""
-
-    def __init__(self, field: str, was: object, expected: str, id: int | None = None) -> None:
-        shown = repr(was)
-        self.field, self.expected, self.id = field, expected, id
-        self.was = shown if len(shown) <= 200 else shown[:199] + "…"
-        super().__init__(f"{field}: was {self.was}, expected {expected}")
-
-
-class Command(BaseModel):
-    """Common to all: a type, and an id that an error would name."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-    id: Id | None = None
 
 
 class Hello(Command):
@@ -108,7 +87,9 @@ class Ask(Command):
 
     type: Literal["ask"]
     what: Annotated[str, Field(max_length=40)]
-    about: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=20)] = {}
+    about: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=20)] = Field(
+        default_factory=dict
+    )
 
 
 class Cancel(Command):
@@ -123,13 +104,7 @@ class Again(Command):
     type: Literal["again"]
 
 
-class Take(Command):
-    """This teacher's tab gets the controls."""
-
-    type: Literal["take"]
-
-
-AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again | Take
+AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again | ClassCommand
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 

@@ -13,6 +13,9 @@ def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
     run.now = now
     if command["type"] not in READING:
         run.ahead.leave()
+    if run.held and command["type"] in MOVING:
+        refuse(run, asker, command, command["type"], "a class that is paused", "a class that goes on")
+        return
     try:
         ACTIONS[command["type"]](run, command, asker, now)
     except ExperimentError as error:
@@ -35,6 +38,8 @@ def cancel(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     run.asks.cancel(run)
 
 
+#: Commands that make steps.
+MOVING = ("play", "layer", "step", "advance")
 #: Commands that alter nothing; any other one ends an `advance` that is under way.
 READING = ("history", "ask", "cancel")
 ACTIONS = {

@@ -12,18 +12,23 @@ import time
 
 from ..engine import from_address, to_address
 from . import messages
-from .classroom import STAGE, Classroom
+from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .lesson import Lesson
-from .policy import REPLACED, Refused, authorise
+from .policy import NO_ROOM, REPLACED, TEACHER, Refused, authorise
 from .rooms import Rooms
 from .runs import LINGER, Run, Runs
 from .store import Store
+from .teaching import TEACHING
 from .viewer import Viewer, error_event
 
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
 RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
+NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
+KEPT_AGAIN = "The disk can be written again; this room is kept."
+#: Seconds between two looks for rooms that have ended.
+SWEEP = 60.0
 
 
 class Hub:
@@ -37,22 +42,33 @@ class Hub:
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        self._beating = asyncio.create_task(self._beat())
+        self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._sweep())]
+        if self.store is not None:
+            self.store.sweep(DAY)
+            loop = asyncio.get_running_loop()
+
+            def report(trouble: str | None) -> None:
+                loop.call_soon_threadsafe(self._disk, trouble)
+
+            self.store.report = report
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
             for lesson in self.lessons.values():
                 for viewer in lesson.viewers.values():
-                    viewer.tell({"type": "beat"})
+                    if viewer.arrival.is_set():
+                        viewer.tell({"type": "beat"})
 
     async def close(self) -> None:
         """Save every run, end every process."""
-        self._beating.cancel()
+        for task in self._tasks:
+            task.cancel()
         for handle in self._leaving.values():
             handle.cancel()
         self._leaving.clear()
@@ -75,7 +91,7 @@ class Hub:
         member = lesson.room.enter(token, hello.tab, hello.projector, hello.name)
         older = lesson.viewers.get(member.number)
         if older is not None:
-            older.close(REPLACED, error_event("tab", "another connection of this tab", "one"))
+            lesson.close(older, REPLACED, error_event("tab", "another connection of this tab", "one"))
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
@@ -87,12 +103,14 @@ class Hub:
         address = to_address(from_address(experiment)) if experiment else ""
         room, token = self.rooms.open()
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
+        room.opening = address
         lesson.runs[STAGE] = self.runs.open(lesson, address)
         return lesson, token
 
     def open_room(self) -> tuple[str, str]:
         """A room that waits for its teacher: its code, and the token that makes one."""
         lesson, token = self._open(None)
+        lesson.settle()
         self._leaving[lesson] = asyncio.get_running_loop().call_later(LINGER, self._rest, lesson)
         return lesson.room.code, token
 
@@ -101,12 +119,20 @@ class Hub:
         if room is not None:
             return self.lessons[room]
         saved = self.store.load(code) if self.store is not None else None
-        if saved is None or STAGE not in saved.runs:
+        if saved is None:
             raise Refused("room", code, "the code of a room that is open")
         room = self.rooms.add(Classroom(code, saved.token))
+        room.adopt(saved.data, set(saved.runs))
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
+        lesson.used_at = saved.used_at
+        if STAGE not in saved.runs:  # the server was killed in the room's first moments
+            lesson.runs[STAGE] = self.runs.open(lesson, room.opening)
         for owner, state in saved.runs.items():
+            if owner != STAGE and (owner not in room.members or not room.members[owner].forked):
+                continue
             lesson.runs[owner] = self.runs.restore(lesson, owner, state)
+            if owner != STAGE:
+                self.runs.show_cards(lesson.runs[owner])
             self.runs.watch(lesson.runs[owner])
         return lesson
 
@@ -132,9 +158,35 @@ class Hub:
         waits = lesson in self._leaving and all(run.rested for run in lesson.runs.values())
         if waits and not lesson.viewers and self.store is not None:
             del self._leaving[lesson]
-            lesson.end()
-            self.rooms.close(lesson.room)
-            del self.lessons[lesson.room]
+            self._close(lesson)
+
+    async def _sweep(self) -> None:
+        """Rooms end by themselves, a day after a teacher was last there."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            for lesson in list(self.lessons.values()):
+                if time.time() - lesson.used_at > DAY and not lesson.room.taught:
+                    self._end(lesson)
+                elif lesson.room.taught and self.store is not None:
+                    lesson.keep(lambda well: None)
+            if self.store is not None:
+                self.store.sweep(DAY)
+
+    def _end(self, lesson: Lesson) -> None:
+        """A room is over, for whoever is still there as well."""
+        for viewer in list(lesson.viewers.values()):
+            lesson.close(viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended"))
+        handle = self._leaving.pop(lesson, None)
+        if handle is not None:
+            handle.cancel()
+        if self.store is not None:
+            self.store.forget(lesson.room.code)
+        self._close(lesson)
+
+    def _close(self, lesson: Lesson) -> None:
+        lesson.end()
+        self.rooms.close(lesson.room)
+        del self.lessons[lesson.room]
 
     def command(self, viewer: Viewer, command: AnyCommand) -> None:
         """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it."""
@@ -151,8 +203,11 @@ class Hub:
                 viewer.bell.set()
             elif command.type == "again":
                 self.runs.snapshot(run, viewer)
-            elif command.type == "take":
-                lesson.room.leader, lesson.room.given = member.number, None
+            elif command.type == "look":
+                TEACHING["look"](lesson.room, member, command)
+                lesson.show_look()
+            elif command.type in TEACHING:
+                TEACHING[command.type](lesson.room, member, command)
                 lesson.settle()
             else:
                 message = {"command": command.model_dump(), "asker": viewer.number}
@@ -164,15 +219,39 @@ class Hub:
     # --- training processes ------------------------------------------------------------------------------------
 
     def _receive(self, type: int, run: Run, payload: bytes) -> None:
-        if type in (messages.CHECKPOINT, messages.RESTED):
+        if type == messages.COPIED:
+            run.lesson.forking.arrive(payload)
+        elif type == messages.CARD:
+            run.lesson.show_card(run.owner, json.loads(payload))
+        elif type in (messages.CHECKPOINT, messages.RESTED):
             run.checkpoint = payload
             if self.store is not None:
-                self.store.save_run(run.lesson.room.code, run.owner, payload)
-            if type == messages.RESTED and not run.watched:
-                run.rested = True
-                self._put_away(run.lesson)
+                written = self.store.save_run(run.lesson.room.code, run.owner, payload)
+                if type == messages.RESTED:
+                    loop = asyncio.get_running_loop()
+                    written.add_done_callback(
+                        lambda done: loop.call_soon_threadsafe(self._rested, run, done.result())
+                    )
+
+    def _rested(self, run: Run, saved: bool) -> None:
+        """All of a run that stands still is on disk, or cannot be put there."""
+        if saved and not run.watched and self.runs.lives(run):
+            run.rested = True
+            self._put_away(run.lesson)
+
+    def _disk(self, trouble: str | None) -> None:
+        """Teachers are told that rooms are not kept, and that they are again."""
+        text = KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)
+        for lesson in self.lessons.values():
+            for viewer in lesson.viewers.values():
+                if viewer.member.role == TEACHER:
+                    viewer.tell({"type": "notice", "kind": "disk", "text": text})
 
     def _resumed(self, run: Run) -> None:
+        if run.owner != STAGE:
+            self.runs.show_cards(run)
+        run.lesson.forking.again(run)
+        run.lesson.settle()
         for viewer in run.viewers:
             viewer.answered(viewer.waiting)
             viewer.tell({"type": "notice", "kind": "resumed", "text": RESUMED})

@@ -1,26 +1,33 @@
 """A class that is going on: what its state means for runs and connections, and who has to be told of it.
 
-The state changes at once, in `classroom`; whoever sees another run is moved at once. Words about it are told once
-the state is on disk, so that what was acknowledged outlives the server.
+The state changes at once, in `classroom`, and runs follow it. What is acknowledged outlives the server: only when the
+state is on disk is anybody told of it, or moved to another run.
 """
 
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
 
 from . import roll
+from .board import Board, Card
 from .classroom import STAGE, Classroom
+from .forking import Forking
+from .policy import NOT_WELCOME, PROJECTOR, TEACHER
 from .runs import Run, Runs
 from .store import Store
-from .viewer import Viewer
+from .viewer import Viewer, error_event
 
-Letter = tuple[Viewer, dict[str, Any]]
+Letter = tuple[Viewer, roll.Event]
 #: Seconds between two accounts of the class: when thirty come in at once, not each is told of each.
 PACE = 0.1
 #: Told at the next account, if it is too early for one.
-PACED = ("class", "viewers")
+PACED = ("class", "viewers", "members")
+#: Seconds that the stage goes on after the last who could stop it has left.
+PATIENCE = 60.0
+#: Seconds between two accounts of the board, and who gets them.
+BOARD_EVERY, BOARD_READERS = 0.5, (TEACHER, PROJECTOR)
 
 
 class Lesson:
@@ -30,10 +37,15 @@ class Lesson:
         self.room, self._runs, self._store = room, runs, store
         self.viewers: dict[int, Viewer] = {}
         self.runs: dict[int, Run] = {}
+        self.board = Board()
+        self._board_later: asyncio.TimerHandle | None = None
+        self.forking = Forking(self, runs, store)
+        self.used_at = time.time()
         self._kept = ""
         self._on_the_way = 0
         self._told_at = -PACE
         self._later: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     # --- coming and going --------------------------------------------------------------------------------------
 
@@ -44,10 +56,10 @@ class Lesson:
         self.settle(viewer)
 
     def part(self, viewer: Viewer) -> None:
-        """A connection has ended, unless its tab has another by now."""
-        if self.viewers.get(viewer.member.number) is viewer:
-            del self.viewers[viewer.member.number]
-            self.room.leave(viewer.member)
+        """A connection has ended."""
+        del self.viewers[viewer.member.number]
+        viewer.lesson = None
+        self.room.leave(viewer.member)
         seen = viewer.run
         viewer.see(None)
         if seen is not None:
@@ -56,62 +68,115 @@ class Lesson:
 
     def end(self) -> None:
         """Its runs end, nothing more is told."""
-        if self._later is not None:
-            self._later.cancel()
+        for handle in (self._later, self._patience, self._board_later):
+            if handle is not None:
+                handle.cancel()
         for run in self.runs.values():
             self._runs.close(run)
+
+    def close(self, viewer: Viewer, code: int, event: roll.Event) -> None:
+        """One connection is told a last word."""
+        self.viewers.pop(viewer.member.number, None)
+        seen = viewer.run
+        viewer.close(code, event)
+        if seen is not None and self._runs.lives(seen):
+            self._runs.watch(seen)
 
     # --- after every change ------------------------------------------------------------------------------------
 
     def settle(self, arrived: Viewer | None = None) -> None:
-        """Make what is so of what the state says: everybody sees their run, and hears of what has changed."""
-        for viewer in self.viewers.values():
-            if viewer.arrival.is_set():
-                self._look(viewer)
+        """Runs and connections follow the state, and who is concerned hears of it."""
+        for viewer in list(self.viewers.values()):
+            if viewer.member.number not in self.room.members:
+                shown = error_event("room", "a member who has been removed", "a room that this tab may be in")
+                self.close(viewer, NOT_WELCOME, shown)
+        self.forking.follow()
+        self.board.name_all(self.room)
+        self._tell_board()
+        self._watch_over()
+        for owner, run in self.runs.items():
+            self._runs.hold(run, self.room.holds(owner))
         self._publish(arrived)
 
-    def _look(self, viewer: Viewer) -> None:
-        """The run that a viewer's member sees; everything about it when it is another one than before."""
-        run = self.runs[self.room.sees(viewer.member)]
-        if viewer.run is run:
-            return
-        before = viewer.run
-        viewer.see(run)
-        if before is not None:
-            self._runs.watch(before)
-        self._runs.watch(run)
-        self._runs.snapshot(run, viewer)
+    def _watch_over(self) -> None:
+        """While nobody is there who could stop the stage, it goes on only for a while."""
+        if self.room.attended or not self.viewers:
+            if self._patience is not None:
+                self._patience.cancel()
+                self._patience = None
+            self.room.deserted = self.room.deserted and not self.room.attended
+        elif self._patience is None and not self.room.deserted:
+            self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._desert)
 
-    def _publish(self, arrived: Viewer | None = None) -> None:
-        letters = self._letters(arrived)
-        data = json.dumps(self.room.to_data())
-        if self._store is None or (data == self._kept and not self._on_the_way):
-            self._deliver(letters, arrived)
-            return
+    def _desert(self) -> None:
+        self._patience = None
+        self.room.deserted = True
+        self.settle()
+
+    def show_look(self) -> None:
+        """Where the teacher points: to all others, many times a second, and kept nowhere else."""
+        event = roll.look(self.room)
+        for viewer in self.viewers.values():
+            if viewer.arrival.is_set() and viewer.member.number != self.room.looker:
+                viewer.told["look"] = event
+                viewer.tell_latest(event)
+
+    def show_card(self, owner: int, card: Card) -> None:
+        """A new card, told with the others that come within half a second."""
+        self.board.put(owner, card)
+        self._tell_board()
+
+    def _tell_board(self) -> None:
+        if self.board.due and self._board_later is None:
+            self._board_later = asyncio.get_running_loop().call_later(BOARD_EVERY, self._board_due)
+
+    def _board_due(self) -> None:
+        self._board_later = None
+        event = self.board.take(self.room)
+        for viewer in self.viewers.values():
+            if viewer.arrival.is_set() and viewer.member.role in BOARD_READERS:
+                viewer.tell(event)
+
+    def keep(self, then: Callable[[bool], None]) -> None:
+        """Write the state, and call when it is on disk, or cannot be."""
+        assert self._store is not None
         loop = asyncio.get_running_loop()
-        self._kept, self._on_the_way = data, self._on_the_way + 1
-        written = self._store.save_class(self.room.code, self.room.token, data, time.time())
+        if self.room.taught:
+            self.used_at = time.time()
+        self._kept, self._on_the_way = json.dumps(self.room.to_data()), self._on_the_way + 1
+        written = self._store.save_class(self.room.code, self.room.token, self._kept, self.used_at)
 
-        def done(future: "Future[None]") -> None:
-            loop.call_soon_threadsafe(self._written, letters, arrived)
+        def done(future: "Future[bool]") -> None:
+            loop.call_soon_threadsafe(self._written, future.result(), then)
 
         written.add_done_callback(done)
 
-    def _written(self, letters: list[Letter], arrived: Viewer | None) -> None:
+    def _written(self, well: bool, then: Callable[[bool], None]) -> None:
         self._on_the_way -= 1
-        self._deliver(letters, arrived)
+        if not well:
+            self._kept = ""  # again, as soon as there is an occasion
+        then(well)
+
+    def _publish(self, arrived: Viewer | None = None) -> None:
+        letters = self._letters(arrived)
+        known = self._store is None or (not self._on_the_way and json.dumps(self.room.to_data()) == self._kept)
+        if known:
+            self._deliver(letters, arrived)
+        else:
+            self.keep(lambda well: self._deliver(letters, arrived))
 
     def _letters(self, arrived: Viewer | None) -> list[Letter]:
         """Who has to be told what, as it is now."""
         now = asyncio.get_running_loop().time()
         early = now - self._told_at < PACE
-        common = roll.common(self.room, len(self.viewers))
+        common, members = roll.common(self.room, len(self.viewers)), roll.members(self.room)
         letters: list[Letter] = []
         waits = False
         for viewer in self.viewers.values():
+            member = viewer.member
             if viewer is arrived:
-                letters.append((viewer, roll.welcome(self.room, viewer.member, viewer.token)))
-            for event in (*roll.personal(self.room, viewer.member), *common):
+                letters.append((viewer, roll.welcome(self.room, member, viewer.token)))
+            for event in (*roll.personal(self.room, member), *common, *([members] * (member.role == TEACHER))):
                 if viewer.told.get(event["type"]) == event:
                     continue
                 if early and viewer is not arrived and event["type"] in PACED:
@@ -133,9 +198,27 @@ class Lesson:
         for viewer, event in letters:
             if viewer.lesson is self:
                 viewer.tell(event)
-        if arrived is not None and arrived.lesson is self and self.viewers.get(arrived.member.number) is arrived:
-            self._look(arrived)
+        if arrived is not None and arrived.lesson is self:
             arrived.arrival.set()
+            if arrived.member.role in BOARD_READERS:
+                arrived.tell(self.board.all(self.room))
+        for viewer in self.viewers.values():
+            if viewer.arrival.is_set():
+                self._look(viewer)
+
+    def _look(self, viewer: Viewer) -> None:
+        """The run that a viewer's member sees; everything about it when it is another one than before."""
+        run = self.runs[self.room.sees(viewer.member)]
+        before = viewer.run
+        if before is run:
+            return
+        viewer.see(run)
+        if before is not None:
+            viewer.tell(roll.moved(self.room, viewer.member))
+            if self._runs.lives(before):
+                self._runs.watch(before)
+        self._runs.watch(run)
+        self._runs.snapshot(run, viewer)
 
     @property
     def stage(self) -> Run:

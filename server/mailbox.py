@@ -19,6 +19,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.events: deque[bytes] = deque()
+        self.latest: dict[str, bytes] = {}
         self.slots: dict[int, bytes] = {}
         self.histories: deque[bytes] = deque(maxlen=8)
         self.sent = self.acknowledged = 0
@@ -28,6 +29,10 @@ class Mailbox:
         """Queue an event, JSON; False when there are too many."""
         self.events.append(event)
         return len(self.events) <= MOST_EVENTS
+
+    def put_latest(self, type: str, event: bytes) -> None:
+        """Put an event in place of an older one of its type that still waits."""
+        self.latest[type] = event
 
     def put_frame(self, kind: int, frame: bytes) -> None:
         """Put a frame into its kind's slot, in place of an older one."""
@@ -52,15 +57,17 @@ class Mailbox:
     @property
     def ready(self) -> bool:
         """Whether there is something to send."""
-        return bool(self.events) or (self.open and bool(self.slots or self.histories))
+        return bool(self.events or self.latest) or (self.open and bool(self.slots or self.histories))
 
     def take_event(self) -> bytes | None:
-        """The next event."""
-        return self.events.popleft() if self.events else None
+        """The next event; those of which only the latest counts come last."""
+        if self.events:
+            return self.events.popleft()
+        return self.latest.pop(next(iter(self.latest))) if self.latest else None
 
     def take_frame(self) -> bytes | None:
         """The next frame, with this viewer's number in it; events go first."""
-        if self.events or not self.open:
+        if self.events or self.latest or not self.open:
             return None
         if self.histories:
             frame = self.histories.popleft()

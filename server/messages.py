@@ -8,9 +8,10 @@ HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 LONGEST = 64 * 2**20
 
 # web → training
-OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE = range(1, 7)
-# training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done
-EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE = range(16, 22)
+OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS = range(1, 10)
+# training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
+# COPIED has a ticket before a checkpoint
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD = range(16, 24)
 
 
 def pack(type: int, run: int, payload: bytes = b"") -> bytes:

@@ -3,11 +3,14 @@
 from importlib.metadata import version
 from typing import Any
 
-from .classroom import Classroom, Member
+from .classroom import Classroom
 from .commands import PROTOCOL
-from .policy import STUDENT
+from .member import Member
+from .policy import STUDENT, TEACHER
 
 Event = dict[str, Any]
+#: Of a class in which nothing was pointed at yet.
+NO_LOOK = {"selection": None, "lab": None, "ladder": None, "pointer": None}
 
 
 def welcome(room: Classroom, member: Member, token: str | None) -> Event:
@@ -27,24 +30,70 @@ def me(room: Classroom, member: Member) -> Event:
     }  # fmt: skip
 
 
+def moved(room: Classroom, member: Member) -> Event:
+    """Another run is in front of somebody from here on."""
+    return {"type": "moved", "forked": member.forked, "driving": room.drives(member)}
+
+
 def class_(room: Classroom) -> Event:
     """What everybody may know of the class."""
     students = [member for member in room.members.values() if member.role == STUDENT]
     return {
         "type": "class", "students": sum(member.connected for member in students),
-        "forks": sum(member.forked for member in students), "teacher": room.taught,
+        "forks": sum(member.forked for member in students), "allow_forks": room.allow_forks, "locked": room.locked,
+        "paused": room.paused, "names_hidden": room.names_hidden, "teacher": room.taught,
         "driver": room.given, "driver_name": name(room, room.given),
+        "on_stage": room.on_stage, "on_stage_name": name(room, room.on_stage),
     }  # fmt: skip
 
 
 def name(room: Classroom, number: int | None) -> str | None:
     """A member's name, as far as all may read it."""
-    return None if number is None else room.members[number].name
+    return None if number is None or room.names_hidden else room.members[number].name
+
+
+def members(room: Classroom) -> Event:
+    """The list, for teachers."""
+    return {
+        "type": "members",
+        "members": [
+            {
+                "member": member.number, "name": member.name, "role": member.role, "hand": member.hand,
+                "forked": member.forked, "connected": member.connected, "driving": room.drives(member),
+            }
+            for member in room.members.values()
+        ],
+    }  # fmt: skip
+
+
+def look(room: Classroom) -> Event:
+    """What the teacher points at."""
+    return {"type": "look", "look": room.look or NO_LOOK}
+
+
+def question(room: Classroom, member: Member) -> Event:
+    """The question, as one member may see it."""
+    asked = room.question
+    if asked is None:
+        return {"type": "question", "question": None}
+    return {
+        "type": "question",
+        "question": {
+            "number": asked.number, "text": asked.text, "options": asked.options, "open": asked.open,
+            "voted": len(asked.votes), "mine": asked.votes.get(member.number), "votes": asked.counts(),
+            "outcome": asked.outcome, "changes": asked.changes if member.role == TEACHER else None,
+        },
+    }  # fmt: skip
 
 
 def personal(room: Classroom, member: Member) -> list[Event]:
     """What one member is told when it changes."""
-    return [me(room, member)]
+    told = [me(room, member)]
+    if room.look is not None and room.looker != member.number:
+        told.append(look(room))
+    if room.last_question:
+        told.append(question(room, member))
+    return told
 
 
 def common(room: Classroom, connections: int) -> list[Event]:

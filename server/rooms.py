@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Iterator
 
-from .classroom import Classroom, digest
+from .classroom import Classroom
+from .member import digest
 from .policy import Refused
 
 #: No 0 O 1 I L: codes are read aloud and from a wall.

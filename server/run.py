@@ -35,6 +35,9 @@ class RoomRun(Showing):
     run: int = 1
     revision: int = 0
     marks: list[dict[str, Any]] = field(default_factory=list)
+    #: It stands still, whatever it is told, and plays again afterwards if it `resumes`.
+    held: bool = False
+    resumes: bool = False
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
 
@@ -71,6 +74,11 @@ class RoomRun(Showing):
         self.rates = Rates(now)
 
     # --- what it is --------------------------------------------------------------------------------------------
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it would go on playing from a new start."""
+        return self.playing or self.resumes or self.trainer.stopped is not None
 
     @property
     def layers(self) -> int:

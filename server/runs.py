@@ -29,6 +29,8 @@ class Run:
     checkpoint: bytes | None = None
     viewers: "set[Viewer]" = field(default_factory=set)
     watched: bool = True
+    #: Whether it was told to stand still; None: nothing yet.
+    held: bool | None = None
     #: It stands still, and all of it has been saved.
     rested: bool = False
     leaving: asyncio.TimerHandle | None = None
@@ -102,6 +104,24 @@ class Runs:
         run.leaving, run.watched = None, False
         self.send(messages.WATCHED, run, b"\0")
 
+    def hold(self, run: Run, held: bool) -> None:
+        """Stand still with the class, or not."""
+        if run.held != held:
+            run.held = held
+            self.send(messages.HOLD, run, bytes([held]))
+
+    def show_cards(self, run: Run) -> None:
+        """Have it make cards for the class's board."""
+        self.send(messages.CARDS, run)
+
+    def copy(self, run: Run, ticket: int) -> None:
+        """Ask for its state, which comes with the ticket."""
+        self.send(messages.COPY, run, struct.pack("<I", ticket))
+
+    def lives(self, run: Run) -> bool:
+        """Whether it has not been closed."""
+        return run.number in self._by_number
+
     async def close_all(self) -> None:
         """Save every run, end every process."""
         for run in self:
@@ -150,4 +170,5 @@ class Runs:
                 self.send(messages.RESTORE, run, run.checkpoint)
             if not run.watched:
                 self.send(messages.WATCHED, run, b"\0")
+            run.held = None
             self._resumed(run)

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import WebSocket, WebSocketDisconnect
 
 from ..engine import ExperimentError
-from .commands import CommandError, Hello, decode
+from .command import CommandError
+from .commands import Hello, decode
 from .hub import Hub
 from .policy import NO_ROOM, TOO_MANY, Refused
 from .throttle import Throttle

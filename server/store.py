@@ -5,13 +5,12 @@ import os
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Seconds after which a room that nobody came back to is forgotten.
-KEPT = 24 * 3600.0
 SCHEMA = """
 create table if not exists classes (code text primary key, token blob, data text, used_at real);
 create table if not exists runs (code text, owner integer, state blob, primary key (code, owner));
@@ -36,6 +35,7 @@ class Saved:
 
     token: bytes
     data: dict[str, Any]
+    used_at: float
     runs: dict[int, bytes]
 
 
@@ -49,46 +49,70 @@ class Store:
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
         self._connection.executescript(SCHEMA)
-        self._forget("used_at < ?", time.time() - KEPT)
         self._thread = ThreadPoolExecutor(1, "nablascope-store")
+        #: What keeps the disk from being written, and who is told when that changes, in the store's own thread.
+        self.trouble: str | None = None
+        self.report: Callable[[str | None], None] = lambda trouble: None
 
-    def save_class(self, code: str, token: bytes, data: str, used_at: float) -> "Future[None]":
-        """Write a class; it is on disk when the future is done."""
+    def save_class(self, code: str, token: bytes, data: str, used_at: float) -> "Future[bool]":
+        """Write a class; the future tells whether it is on disk."""
         row = (code, token, data, used_at)
-        return self._thread.submit(self._write, "insert or replace into classes values (?, ?, ?, ?)", row)
+        return self._thread.submit(self._write, ("insert or replace into classes values (?, ?, ?, ?)", row))
 
-    def save_run(self, code: str, owner: int, state: bytes) -> None:
-        """Write a run, soon."""
-        self._thread.submit(self._write, "insert or replace into runs values (?, ?, ?)", (code, owner, state))
+    def save_run(self, code: str, owner: int, state: bytes) -> "Future[bool]":
+        """Write a run, soon; the future tells whether it is on disk."""
+        return self._thread.submit(
+            self._write, ("insert or replace into runs values (?, ?, ?)", (code, owner, state))
+        )
 
     def drop_run(self, code: str, owner: int) -> None:
         """A run is no more."""
-        self._thread.submit(self._write, "delete from runs where code = ? and owner = ?", (code, owner))
+        self._thread.submit(self._write, ("delete from runs where code = ? and owner = ?", (code, owner)))
 
-    def _write(self, statement: str, row: tuple[Any, ...]) -> None:
-        with self._connection:
-            self._connection.execute(statement, row)
+    def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> bool:
+        try:
+            with self._connection:
+                for statement, row in statements:
+                    self._connection.execute(statement, row)
+        except sqlite3.Error as error:
+            self._tell(str(error))
+            return False
+        self._tell(None)
+        return True
+
+    def _tell(self, trouble: str | None) -> None:
+        """Report that the disk cannot be written, once, and once that it can be again."""
+        if trouble != self.trouble and (trouble is None or self.trouble is None):
+            self.report(trouble)
+        self.trouble = trouble
 
     def forget(self, code: str) -> None:
         """A class and its runs are no more."""
-        self._thread.submit(self._forget, "code = ?", code)
+        self._thread.submit(
+            self._write, ("delete from classes where code = ?", (code,)), ("delete from runs where code = ?", (code,))
+        )
 
-    def _forget(self, which: str, value: object) -> None:
-        with self._connection:
-            self._connection.execute(f"delete from classes where {which}", (value,))
-            self._connection.execute("delete from runs where code not in (select code from classes)")
+    def sweep(self, age: float) -> None:
+        """Classes that were not used for so many seconds are no more, and runs without a class."""
+        self._thread.submit(
+            self._write,
+            ("delete from classes where used_at < ?", (time.time() - age,)),
+            ("delete from runs where code not in (select code from classes)", ()),
+        )
 
     def load(self, code: str) -> Saved | None:
-        """A class's last writing, if it is not too old."""
+        """A class's last writing."""
         return self._thread.submit(self._read, code).result()  # after what is still being written
 
     def _read(self, code: str) -> Saved | None:
-        asked = "select token, data from classes where code = ? and used_at >= ?"
-        row = self._connection.execute(asked, (code, time.time() - KEPT)).fetchone()
-        if row is None:
+        try:
+            asked = "select token, data, used_at from classes where code = ?"
+            row = self._connection.execute(asked, (code,)).fetchone()
+            runs = self._connection.execute("select owner, state from runs where code = ?", (code,)).fetchall()
+        except sqlite3.Error as error:
+            self._tell(str(error))
             return None
-        runs = self._connection.execute("select owner, state from runs where code = ?", (code,))
-        return Saved(row[0], json.loads(row[1]), dict(runs.fetchall()))
+        return None if row is None else Saved(row[0], json.loads(row[1]), row[2], dict(runs))
 
     def close(self) -> None:
         """Finish writing."""

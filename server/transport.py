@@ -25,9 +25,24 @@ def play(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> No
     run.send(now, PULSE)
 
 
+def hold(run: RoomRun, held: bool, now: float) -> None:
+    """Stand still with the whole class, or go on as before."""
+    if held == run.held:
+        return
+    run.ahead.leave()
+    run.held = held
+    if held:
+        playing = run.playing
+        pause(run, {}, None, now)
+        run.resumes = playing
+    elif run.resumes and run.trainer.stopped is None:
+        run.resumes = False
+        play(run, {}, None, now)
+
+
 def pause(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Stand still: the wave, too, wherever it is."""
-    run.playing = run.single = False
+    run.playing = run.single = run.resumes = False
     if run.wave is not None:
         run.wave.hold(now)
     else:
@@ -111,7 +126,7 @@ def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
 
 def reset(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """The same weights, from the beginning; goes on if it was going."""
-    playing = run.playing or run.trainer.stopped is not None
+    playing = run.goes_on
     run.trainer.reset()
     begin_anew(run, now, playing)
 
@@ -121,7 +136,7 @@ def begin_anew(run: RoomRun, now: float, playing: bool) -> None:
     run.run += 1
     run.revision += 1
     run.marks = []
-    run.playing = playing
+    run.playing, run.resumes = playing and not run.held, playing and run.held
     run._start(now)
     run.measure(now)
     run.tell_all(now)

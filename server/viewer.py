@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .classroom import Member
 from .mailbox import Mailbox
+from .member import Member
 from .policy import Allowance
 
 #: Commands of one connection that may wait for its run. Whoever sends more waits, and nobody else.
@@ -49,6 +49,11 @@ class Viewer:
         """An event that is JSON already."""
         if not self.mailbox.put_event(event):
             self.lost = True
+        self.bell.set()
+
+    def tell_latest(self, event: dict[str, Any]) -> None:
+        """An event that takes the place of an older one of its type, if that still waits."""
+        self.mailbox.put_latest(event["type"], json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
         self.bell.set()
 
     def show(self, frame: bytes) -> None:

@@ -10,7 +10,8 @@ import traceback
 from typing import Any
 
 from ..engine import PRESETS, from_address
-from . import checkpoint, controls, messages
+from . import checkpoint, controls, messages, transport
+from .card import Cards
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
@@ -26,6 +27,7 @@ class Room:
     def __init__(self, run: RoomRun, now: float) -> None:
         self.run, self.watched = run, True
         self.saved_at = now
+        self.cards: Cards | None = None
 
 
 class Workshop:
@@ -62,7 +64,8 @@ class Workshop:
     def _room_due(self, room: Room, now: float) -> float | None:
         due = room.run.next_due(now)
         save = room.saved_at + CHECKPOINT_EVERY if room.run.dirty else None
-        known = [time for time in (due, save) if time is not None]
+        card = None if room.cards is None else room.cards.next_due(room.run)
+        known = [time for time in (due, save, card) if time is not None]
         return min(known) if known else None
 
     def _read(self) -> bool:
@@ -94,6 +97,13 @@ class Workshop:
             self._watch(number, room, payload == b"\1", now)
         elif type == messages.SNAPSHOT:
             self._snapshot(room.run, struct.unpack("<I", payload)[0], now)
+        elif type == messages.HOLD:
+            transport.hold(room.run, payload == b"\1", now)
+        elif type == messages.CARDS:
+            room.cards = Cards(now)
+            self._show_card(number, room, now)
+        elif type == messages.COPY:
+            self.channel.sendall(messages.pack(messages.COPIED, number, payload + checkpoint.pack(room.run)))
         elif type == messages.COMMAND:
             message: dict[str, Any] = json.loads(payload)
             room.run.outbox.append(("done", message["asker"]))
@@ -123,8 +133,18 @@ class Workshop:
             traceback.print_exc(file=sys.stderr)
             room.run.playing = False
         self._flush(number)
+        self._show_card(number, room, now)
         if room.run.dirty and now - room.saved_at >= CHECKPOINT_EVERY:
             self._save(number, room, now)
+
+    def _show_card(self, number: int, room: Room, now: float) -> None:
+        try:
+            card = None if room.cards is None else room.cards.make(room.run, now)
+        except Exception:  # as above; this run has no cards from here on
+            traceback.print_exc(file=sys.stderr)
+            card = room.cards = None
+        if card is not None:
+            self.channel.sendall(messages.pack(messages.CARD, number, as_json(card)))
 
     def _save(self, number: int, room: Room, now: float, type: int = messages.CHECKPOINT) -> None:
         room.saved_at, room.run.dirty = now, False

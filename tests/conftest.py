@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from nablascope.server.protocol import HEADER, Header
 from playwright.sync_api import Browser, Page, sync_playwright
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,7 +85,8 @@ class Client:
         self.frames.append(message)
         header = Header.unpack(message)
         if header.seq % 4 == 0:
-            self.send(type="ack", seq=header.seq)
+            with contextlib.suppress(ConnectionClosed):  # what came before the end is still to be read
+                self.send(type="ack", seq=header.seq)
         return message
 
     def event(self, type: str, timeout: float = 10.0, **fields: Any) -> dict[str, Any]:
@@ -92,6 +94,11 @@ class Client:
         return self._until(
             lambda m: isinstance(m, dict) and m["type"] == type and fields.items() <= m.items(), timeout
         )
+
+    def told(self, type: str, **fields: Any) -> dict[str, Any]:
+        """The last event of a type, or else the next one, with these fields: where its order does not matter."""
+        last: dict[str, Any] = next((event for event in reversed(self.events) if event["type"] == type), {})
+        return last if last and fields.items() <= last.items() else self.event(type, **fields)
 
     def frame(self, kind: int, timeout: float = 10.0, where: Callable[[Header], bool] = lambda header: True) -> bytes:
         """The next frame of this kind."""
@@ -147,6 +154,46 @@ def client(server: Server) -> Iterator[Callable[..., Client]]:
     yield open_one
     for one in clients:
         one.close()
+
+
+class Class:
+    """A teacher, and whoever else comes."""
+
+    def __init__(self, client: Callable[..., Any], **hello: Any) -> None:
+        self._client, self._more = client, {"url": hello["url"]} if "url" in hello else {}
+        self.teacher = client(tab="t" * 16, **hello)
+        welcome = self.teacher.event("welcome")
+        self.code, self.token = welcome["room"], welcome["token"]
+
+    def enter(self, tab: str, **hello: Any) -> Any:
+        """Anybody, who may be refused."""
+        return self._client(self.code, tab=f"{tab:a<16}", **hello, **self._more)
+
+    def student(self, name: str, **hello: Any) -> Any:
+        student = self.enter(name, name=name, **hello)
+        student.number = student.event("welcome")["member"]
+        return student
+
+    def forked(self, name: str = "Ann") -> Any:
+        """A student in a fork."""
+        self.teacher.send(type="allow_forks", allowed=True)
+        student = self.student(name)
+        student.told("class", allow_forks=True)
+        student.send(type="fork")
+        student.event("moved", forked=True, driving=True)
+        return student
+
+
+@pytest.fixture
+def open_class(client: Callable[..., Client]) -> Callable[..., Class]:
+    """A class on the shared server, or on another by url=."""
+    return lambda **hello: Class(client, **hello)
+
+
+@pytest.fixture
+def lesson(open_class: Callable[..., Class]) -> Class:
+    """A class with its usual experiment."""
+    return open_class()
 
 
 @pytest.fixture(scope="session")

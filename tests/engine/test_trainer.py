@@ -278,3 +278,16 @@ def test_a_trace_that_nobody_holds_tells_of_the_newest_step_even_after_it_was_re
         assert trainer.trace.step == step
         assert np.array_equal(trainer.trace.gradient, trainer.network.gradient)
         assert len(trainer.trace.x) == trainer._workspace.batch
+
+
+def test_a_half_made_step_is_made_again_the_same_from_a_state_that_was_taken_in_its_midst() -> None:
+    trainer = trained(7, dropout=0.4, optimiser="adam", normalisation="batch")
+    trainer.begin()
+    other = Trainer.from_state(State.from_bytes(trainer.state().to_bytes()))
+    trainer.finish()
+    assert other.steps == 7
+    other.step()
+    assert np.array_equal(other.network.theta, trainer.network.theta)
+    trainer.run(20)
+    other.run(20)
+    assert np.array_equal(other.network.theta, trainer.network.theta)

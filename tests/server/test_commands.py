@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nablascope.server.commands import LONGEST, CommandError, Set, Speed, decode
+from nablascope.server.command import CommandError
+from nablascope.server.commands import LONGEST, Set, Speed, decode
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

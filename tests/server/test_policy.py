@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from nablascope.server import commands, controls
 from nablascope.server.asks import ASKS, JOBS
+from nablascope.server.command import CommandError
 from nablascope.server.policy import (
     DRIVING,
     EVERYBODY,
@@ -20,6 +21,7 @@ from nablascope.server.policy import (
     Refused,
     authorise,
 )
+from nablascope.server.teaching import TEACHING
 
 Open = Callable[..., Any]
 #: Commands that only read, of which everybody may send any; all others belong to somebody.
@@ -50,8 +52,8 @@ def test_a_command_is_whose_the_table_says_and_nobody_elses(command: str, role: 
 
 
 #: Commands that need neither controls nor a run.
-TEACHERS_OWN = {"take"}
-EVERYBODYS_OWN: set[str] = set()
+TEACHERS_OWN = {"take", "give"}
+EVERYBODYS_OWN = {"name"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -70,7 +72,8 @@ def test_the_decoder_the_table_and_what_is_dispatched_have_the_same_names() -> N
     for model in get_args(commands.AnyCommand):
         decoded |= set(get_args(model.model_fields["type"].annotation))
     assert decoded == {"hello", *POLICY}
-    assert set(controls.ACTIONS) <= set(POLICY)
+    assert {*controls.ACTIONS, *TEACHING, "ack", "again"} == set(POLICY)
+    assert not set(controls.ACTIONS) & set(TEACHING)
     assert set(QUESTIONS) == {*ASKS, *JOBS}
 
 
@@ -91,7 +94,7 @@ def test_every_command_has_a_length_of_its_own(command: str) -> None:
 
 def test_one_that_is_too_long_for_its_type_is_refused() -> None:
     padding = " " * POLICY["play"].size
-    with pytest.raises(commands.CommandError, match="at most 512 bytes of play"):
+    with pytest.raises(CommandError, match="at most 512 bytes of play"):
         commands.decode(json.dumps({"type": "play"}) + padding)
 
 

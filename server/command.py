@@ -1,0 +1,28 @@
+"""What all commands have in common, and how one is refused."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[int, Field(ge=0, le=2**53)]
+Plain = str | int | float | bool | None
+Names = Annotated[list[str | int], Field(max_length=64)]
+Numbers = Annotated[list[int | float], Field(max_length=2000)]
+Value = Plain | Names | Numbers
+
+
+class CommandError(ValueError):
+    """A command was refused: which field, what it was, what was expected, and the command's id if it had one."""
+
+    def __init__(self, field: str, was: object, expected: str, id: int | None = None) -> None:
+        shown = repr(was)
+        self.field, self.expected, self.id = field, expected, id
+        self.was = shown if len(shown) <= 200 else shown[:199] + "…"
+        super().__init__(f"{field}: was {self.was}, expected {expected}")
+
+
+class Command(BaseModel):
+    """Common to all: a type, and an id that an error would name."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    id: Id | None = None

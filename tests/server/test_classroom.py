@@ -1,0 +1,232 @@
+"""The class itself, held by a machine that tries every order of coming, going, commands, and restarts."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from nablascope.server import roll
+from nablascope.server.classroom import MOST_FORKS, MOST_MEMBERS, STAGE, Classroom
+from nablascope.server.member import Member, digest, name_of
+from nablascope.server.policy import (
+    DRIVING,
+    LEADING,
+    NOT_WELCOME,
+    POLICY,
+    PRESENTING,
+    PROJECTOR,
+    STUDENT,
+    TEACHER,
+    Refused,
+    authorise,
+)
+from nablascope.server.teaching import TEACHING
+
+TOKEN = "the teacher's token"
+TABS = st.sampled_from([f"tab{n}" for n in range(6)]) | st.none()
+MEMBERS = st.integers(1, 8)
+COMMANDS = st.one_of(
+    st.sampled_from(["fork", "follow", "recall", "start_here", "take", "close_question"]).map(
+        lambda name: (name, {})
+    ),
+    st.tuples(st.just("name"), st.fixed_dictionaries({"name": st.none() | st.text(max_size=24)})),
+    st.tuples(st.just("hand"), st.fixed_dictionaries({"raised": st.booleans()})),
+    st.tuples(st.just("allow_forks"), st.fixed_dictionaries({"allowed": st.booleans()})),
+    st.tuples(st.just("lock"), st.fixed_dictionaries({"locked": st.booleans()})),
+    st.tuples(st.just("pause_all"), st.fixed_dictionaries({"paused": st.booleans()})),
+    st.tuples(st.just("hide_names"), st.fixed_dictionaries({"hidden": st.booleans()})),
+    st.tuples(st.just("rename"), st.fixed_dictionaries({"member": MEMBERS, "name": st.text(max_size=24)})),
+    st.tuples(st.just("remove"), st.fixed_dictionaries({"member": MEMBERS})),
+    st.tuples(st.sampled_from(["give", "bring"]), st.fixed_dictionaries({"member": MEMBERS | st.none()})),
+    st.tuples(
+        st.just("question"),
+        st.fixed_dictionaries({"text": st.just("?"), "options": st.just(["a", "b"]), "changes": st.none()}),
+    ),
+    st.tuples(st.just("vote"), st.fixed_dictionaries({"option": st.integers(0, 3)})),
+    st.tuples(st.just("reveal"), st.fixed_dictionaries({"outcome": st.none() | st.integers(0, 3)})),
+)
+
+
+def command(sender: Member, room: Classroom, name: str, /, **fields: Any) -> None:
+    """As the hub does it: the policy first, then what it means."""
+    authorise(room.standing(sender), sender.role, name)
+    TEACHING[name](room, sender, SimpleNamespace(**fields))
+
+
+class ClassMachine(RuleBasedStateMachine):
+    """People come, go, command and come back; copies arrive late or never; the server restarts."""
+
+    @initialize()
+    def open(self) -> None:
+        self.room = Classroom("ABCDEF", digest(TOKEN))
+        self.here: dict[int, Member] = {}
+        self.teachers: set[int] = set()
+        self.removed: set[str] = set()
+        self.tabs: dict[int, str | None] = {}
+
+    @rule(tab=TABS, right=st.booleans(), projector=st.booleans(), name=st.none() | st.text(max_size=24))
+    def enter(self, tab: str | None, right: bool, projector: bool, name: str | None) -> None:
+        known = set(self.room.members)
+        try:
+            member = self.room.enter(TOKEN if right else "wrong", tab, projector, name)
+        except Refused as refusal:
+            assert refusal.code == NOT_WELCOME and not right
+            assert self.room.locked or (tab in self.removed and not projector)
+            return
+        self.here[member.number] = member
+        self.tabs[member.number] = tab
+        if right:
+            self.teachers.add(member.number)
+            assert member.role == TEACHER
+        assert member.number not in known or tab is not None
+
+    @rule(number=MEMBERS)
+    def leave(self, number: int) -> None:
+        member = self.here.pop(number, None)
+        if member is not None:
+            self.room.leave(member)
+
+    @rule(number=MEMBERS, said=COMMANDS)
+    def say(self, number: int, said: tuple[str, dict[str, Any]]) -> None:
+        member = self.here.get(number)
+        if member is None:
+            return
+        name, fields = said
+        standing = self.room.standing(member)
+        try:
+            command(member, self.room, name, **fields)
+        except Refused as refusal:
+            assert refusal.field and refusal.expected
+            return
+        assert POLICY[name].who & standing
+        if name == "remove":
+            gone = fields["member"]
+            self.here.pop(gone, None)
+            if (tab := self.tabs.get(gone)) is not None and gone not in self.teachers:
+                self.removed.add(tab)
+
+    @rule(number=MEMBERS)
+    def a_copy_arrives(self, number: int) -> None:
+        wanted = number in self.room.forking
+        assert self.room.begin_fork(number) == wanted
+
+    @rule(lost=st.sets(MEMBERS))
+    def restart(self, lost: set[int]) -> None:
+        before, told = self.room, json.dumps(self.room.to_data())
+        self.room = Classroom(before.code, before.token)
+        self.room.adopt(json.loads(told), {n for n, m in before.members.items() if m.forked} - lost)
+        self.here = {}
+        kept = {number for number, member in before.members.items() if member.tab is not None}
+        assert set(self.room.members) == kept
+        assert json.dumps(self.room.to_data()) == told or before.members.keys() - kept or lost
+        assert self.room.forking == set()
+
+    @invariant()
+    def what_it_says_is_possible(self) -> None:
+        room = self.room
+        for number, member in room.members.items():
+            assert member.number == number <= room.last_number
+            assert member.role == STUDENT or not (member.forked or member.hand)
+            assert room.sees(member) == STAGE or room.members[room.sees(member)].forked
+            assert not member.forked or room.drives(member)
+        assert {m.number for m in room.connected()} == set(self.here)
+        assert room.leader is None or room.members[room.leader].role == TEACHER
+        assert room.given is None or (
+            room.members[room.given].role == STUDENT and not room.members[room.given].forked
+        )
+        assert room.on_stage is None or room.members[room.on_stage].forked
+        assert all(room.members[number].role == STUDENT for number in room.forking)
+
+    @invariant()
+    def no_more_than_one_drives_the_stage_and_it_is_a_teacher_or_whom_they_chose(self) -> None:
+        room = self.room
+        drivers = [m for m in room.connected() if not m.forked and room.drives(m)]
+        assert len(drivers) <= 1
+        assert all(m.role == TEACHER or m.number == room.given for m in drivers)
+        assert sum(LEADING in room.standing(m) for m in room.connected()) <= 1
+        assert sum(PRESENTING in room.standing(m) for m in room.connected()) <= 1
+        assert all(DRIVING not in room.standing(m) for m in room.connected() if m.role == PROJECTOR)
+
+    @invariant()
+    def nobody_reads_what_is_not_for_them(self) -> None:
+        room = self.room
+        for member in room.connected():
+            told = json.dumps([*roll.personal(room, member), *roll.common(room, 1)])
+            asked = room.question
+            if asked is not None and asked.open:
+                assert roll.question(room, member)["question"]["votes"] is None
+            if room.names_hidden:
+                assert roll.class_(room)["driver_name"] is None is roll.class_(room)["on_stage_name"]
+            assert TOKEN not in told
+
+
+ClassMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestClass = ClassMachine.TestCase
+
+
+def a_class() -> tuple[Classroom, Member, Member, Member]:
+    """A teacher and two students."""
+    room = Classroom("ABCDEF", digest(TOKEN))
+    return room, room.enter(TOKEN, "t"), room.enter(None, "a"), room.enter(None, "b")
+
+
+def test_there_is_an_end_to_members_and_whoever_is_away_makes_room() -> None:
+    room, teacher, ann, _ = a_class()
+    for _ in range(MOST_MEMBERS - 3):
+        room.enter(None)
+    with pytest.raises(Refused, match="fewer than 1000"):
+        room.enter(None)
+    room.leave(ann)
+    assert room.enter(None).number not in (ann.number, teacher.number)
+    assert ann.number not in room.members
+
+
+def test_there_is_an_end_to_forks() -> None:
+    room, teacher, *_ = a_class()
+    for _ in range(MOST_FORKS - 2):
+        room.enter(None)
+    command(teacher, room, "start_here")
+    assert len(room.forking) == MOST_FORKS
+    late = room.enter(None)
+    command(teacher, room, "allow_forks", allowed=True)
+    with pytest.raises(Refused, match="at most 100"):
+        command(late, room, "fork")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("Ann", "Ann"), (" Ann\t\n Lee ", "Ann Lee"), ("\u202e\u200bx\x00", "x"), ("   ", None), ("", None),
+        (None, None), ("é" * 30, "é" * 24),
+    ],
+)  # fmt: skip
+def test_a_name_is_one_line_of_what_can_be_seen(told: str | None, shown: str | None) -> None:
+    assert name_of(told) == shown
+
+
+def test_a_name_that_the_teacher_has_given_stands() -> None:
+    room, teacher, ann, _ = a_class()
+    command(ann, room, "name", name="rude")
+    command(teacher, room, "rename", member=ann.number, name="Ann")
+    with pytest.raises(Refused):
+        command(ann, room, "name", name="rude")
+    room.leave(ann)
+    assert room.enter(None, "a", name="rude").name == "Ann"
+
+
+def test_without_anybody_who_could_stop_it_the_stage_is_deserted_until_a_teacher_comes() -> None:
+    room, teacher, ann, _ = a_class()
+    command(teacher, room, "give", member=ann.number)
+    room.leave(teacher)
+    assert room.attended and not room.taught
+    room.leave(ann)
+    assert not room.attended
+    room.deserted = True
+    assert room.holds(STAGE) and not room.holds(2)
+    room.enter(None, "a")
+    assert room.holds(STAGE)
+    room.enter(TOKEN, "t")
+    assert not room.holds(STAGE)
