@@ -3,10 +3,11 @@
 import {h, render} from "preact";
 import {createAddress} from "./address.js";
 import {createAnnouncer} from "./announcer.js";
+import {App} from "./app.js";
 import {connect, keepName, keepToken, tokenOf} from "./connection.js";
-import {App} from "./controls/app.js";
 import {followKeyboard} from "./keyboard.js";
 import {presents} from "./model/look.js";
+import {createLooking} from "./looking.js";
 import {at} from "./model/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
@@ -72,6 +73,7 @@ const followMotion = () => store.set({reducedMotion: motion.matches});
 motion.addEventListener("change", followMotion);
 followMotion();
 
+const looking = createLooking(store, connection.send);
 const announcer = createAnnouncer(element("announcements"));
 followKeyboard({
   state, send: connection.send,
@@ -130,8 +132,10 @@ function mountViews() {
 function frame(now) {
   followWave(now);
   const changed = store.flush(now);
+  if (changed.has("role")) document.documentElement.dataset.role = state.role ?? "";
   drawViews(now, changed);
   announcer.tell(state, now);
+  looking.tell(now);
   if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
     askedAt = now;
     connection.send({type: "history", since: state.history.step[Math.max(0, state.history.length - 200)]});

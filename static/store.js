@@ -75,7 +75,11 @@ export function createStore(description) {
       room, role, driving, leading, member, name, notice: null, refusal: null, run: null, board: {}, members: [], classroom: null, question: null, look: null,
     }),
     me: ({type: _, ...me}) => set(me),
-    class: ({type: _, ...classroom}) => set({classroom}),
+    class: ({type: _, ...classroom}) => {
+      // With somebody else's hands on the stage, everybody looks there again.
+      if (state.classroom && state.classroom.driver !== classroom.driver) set({following: true});
+      set({classroom});
+    },
     moved: (event) => moved(event.forked, event.driving),
     members: ({members}) => set({members}),
     board: ({cards, gone}) => {

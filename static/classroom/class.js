@@ -1,4 +1,6 @@
-// Who this browser is in the class, and what it shows of it.
+// Who this browser is in the class, and what it shows of it: in conditions, in words and signs.
+
+import {html} from "htm/preact";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
 
@@ -11,3 +13,22 @@ export function showsBoard(stage) {
   if (role !== "teacher" && role !== "projector") return false;
   return opened ?? Object.keys(cards).length > 0;
 }
+
+/** Whether this page is for a wall: the teacher's stage without controls. @param {Stage} stage */
+export const onWall = (stage) => stage.signal("role").value === "projector";
+
+/** @param {number} count @param {string} one */
+export const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** @param {Stage} stage */
+export function studentsOf(stage) {
+  const count = stage.signal("classroom").value?.students ?? 0;
+  return count ? `${counted(count, "student")} here` : "Nobody has joined yet";
+}
+
+/** A name as the class sees it. @param {string | null} name @param {number} member */
+export const called = (name, member) => name ?? `Student ${member}`;
+
+/** A raised hand. */
+export const HAND = html`<svg class="hand-sign" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"
+  d="M5 8.2V3.4a.9.9 0 0 1 1.8 0v3.4m0-.2V2a.9.9 0 0 1 1.8 0v4.6m0 0V2.6a.9.9 0 0 1 1.8 0v4.6m0-2.2a.9.9 0 0 1 1.8 0v5c0 3-1.6 4.6-4 4.6-2 0-3.100-.9-4.100-2.700L2.400 8.900c-.5-1 .8-1.700 1.500-.9L5 9.400" /></svg>`;

@@ -1,21 +1,19 @@
 // The top bar: the name, the presets, the room, light and dark, help.
 
 import {html} from "htm/preact";
-import {useState} from "preact/hooks";
 import {CompareWith} from "./compare-with.js";
 import {LabButton} from "./lab.js";
 import {drives} from "./stage.js";
-import {at} from "../model/site.js";
 
-/** @param {{stage: import("./stage.js").Stage, openHelp: () => void}} props */
-export function Header({stage, openHelp}) {
+/** @param {{stage: import("./stage.js").Stage, share: unknown, openHelp: () => void}} props share: how others get in */
+export function Header({stage, share, openHelp}) {
   const dark = stage.signal("theme").value === "dark";
   return html`<header>
     <h1><span class="nabla" aria-hidden="true">∇</span> Nablascope</h1>
     <${Presets} stage=${stage} />
     <${CompareWith} stage=${stage} />
     <${LabButton} stage=${stage} />
-    <${Room} stage=${stage} />
+    <${Room} stage=${stage} share=${share} />
     <button class="plain" aria-label=${dark ? "Light colours" : "Dark colours"} title=${dark ? "Light colours" : "Dark colours"}
       onClick=${stage.toggleTheme}><span aria-hidden="true">◐</span></button>
     <button class="plain" aria-label="Help" title="Help (?)" onClick=${openHelp}><span aria-hidden="true">?</span></button>
@@ -36,25 +34,14 @@ function Presets({stage}) {
   </div>`;
 }
 
-/** @param {{stage: import("./stage.js").Stage}} props */
-function Room({stage}) {
+/** @param {{stage: import("./stage.js").Stage, share: unknown}} props */
+function Room({stage, share}) {
   const room = stage.signal("room").value, viewers = stage.signal("viewers").value;
   const watching = !stage.signal("driving").value;
-  const [copied, setCopied] = useState(false);
-  async function copy() {
-    const link = new URL(at(`r/${room}`), location.href).href;
-    try {
-      await navigator.clipboard.writeText(link);
-      setCopied(true);
-      window.setTimeout(() => setCopied(false), 2000);
-    } catch {
-      window.prompt("The link of this room:", link); // clipboards are shut where the page is not served securely
-    }
-  }
   if (!room) return null;
   return html`<div class="room">
     <span class="pill">${watching ? "Watching" : "Room"} <b>${room}</b>
       <span class="viewers" title="Browsers that see this room"><span class="dot" aria-hidden="true"></span>${viewers}<span class="hidden"> viewers</span></span></span>
-    <button class="primary" onClick=${copy}>${copied ? "Copied" : "Copy link"}</button>
+    ${share}
   </div>`;
 }

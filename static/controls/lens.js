@@ -99,7 +99,7 @@ function Reading({lens, shown, zone}) {
       ${critical !== null && html`<span class="critical" title="2 / curvature: beyond it a bowl of this curvature throws the step out higher than it came in">critical <var>η</var> <output aria-live="off" data-quantity="critical_rate" data-value=${critical}>${plain(critical, 2)}</output></span>`}
       ${least !== null && html`<span>loss ${plain(start)} → ${plain(least)}</span>`}
     </p>
-    <p class="explains">True loss for every <var>η</var>, on this batch. Drag the dashed line.</p>
+    <p class="explains">True loss for every <var>η</var>, on this batch.<span class="by-hand"> Drag the dashed line.</span></p>
     <table class="hidden"><caption>What a step does to the loss, by learning rate, step ${lens.step}</caption>
       <thead><tr><th scope="col">Zone</th><th scope="col">from</th><th scope="col">to</th></tr></thead>
       <tbody>${lens.zones.map(({name, low, high}) => html`<tr key=${name} data-zone=${name}><th scope="row">${name}</th>

@@ -18,7 +18,7 @@ export function Transport({stage}) {
 /** @param {{stage: import("./stage.js").Stage}} props */
 function Buttons({stage}) {
   const playing = stage.signal("playing").value, off = !drives(stage);
-  const diverged = stage.signal("status").value === "diverged", back = stage.signal("canGoBack").value;
+  const diverged = stage.signal("status").value === "diverged" || (stage.signal("classroom").value?.paused ?? false), back = stage.signal("canGoBack").value;
   const button = (/** @type {string} */ name, /** @type {string} */ type, /** @type {unknown} */ face, /** @type {string} */ hint, disabled = false, look = "") =>
     html`<button class=${look} aria-label=${name} title="${name} (${hint})" disabled=${off || disabled}
       onClick=${() => stage.send({type})}>${face}</button>`;
@@ -47,7 +47,7 @@ function Speed({stage}) {
 }
 
 /** @param {{stage: import("./stage.js").Stage}} props */
-function Figures({stage}) {
+export function Figures({stage}) {
   const pulse = stage.signal("pulse").value, run = stage.signal("run").value;
   const figure = (/** @type {string} */ label, /** @type {string} */ quantity, /** @type {number | undefined} */ value, /** @type {string} */ text) =>
     html`<div class="figure"><span>${label}</span>

@@ -49,6 +49,8 @@ interface Description {
   version: string;
   fields: Record<string, Field>;
   losses: Record<string, string[]>;
+  /** Where others join. */
+  join?: string;
   presets: { name: string; sentence: string; speed: number }[];
   comparisons?: { name: string; sentence: string; address: string }[];
   speeds: { names: string[]; last_stepwise: number };

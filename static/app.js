@@ -2,28 +2,37 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
-import {Banner} from "./banner.js";
-import {Header} from "./header.js";
-import {Help} from "./help.js";
-import {Inspector} from "./inspector.js";
-import {Lab} from "./lab.js";
-import {StepLens} from "./lens.js";
-import {NetworkPanel} from "./network-panel.js";
-import {Settings} from "./settings.js";
-import {Transport} from "./transport.js";
+import {ClassBar} from "./classroom/bar.js";
+import {ClassBoard} from "./classroom/board.js";
+import {LookHere} from "./classroom/look.js";
+import {QuestionPanel} from "./classroom/question.js";
+import {Share} from "./classroom/share.js";
+import {onWall} from "./classroom/class.js";
+import {WallHead} from "./classroom/wall.js";
+import {Banner} from "./controls/banner.js";
+import {Header} from "./controls/header.js";
+import {Help} from "./controls/help.js";
+import {Inspector} from "./controls/inspector.js";
+import {Lab} from "./controls/lab.js";
+import {StepLens} from "./controls/lens.js";
+import {NetworkPanel} from "./controls/network-panel.js";
+import {Settings} from "./controls/settings.js";
+import {Transport} from "./controls/transport.js";
 
-/** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./controls/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage, mounted: () => void}} props */
 export function App({stage, mounted}) {
   const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const wall = onWall(stage);
   useEffect(() => mounted(), []);
   return html`
-    <${Header} stage=${stage} openHelp=${() => help.current?.showModal()} />
-    <${Transport} stage=${stage} />
+    ${wall ? html`<${WallHead} stage=${stage} />` : html`<${Header} stage=${stage} share=${html`<${Share} stage=${stage} />`} openHelp=${() => help.current?.showModal()} />`}
+    <${ClassBar} stage=${stage} />
+    ${!wall && html`<${Transport} stage=${stage} />`}
     <${Banner} stage=${stage} />
     <main>
-      <${Settings} stage=${stage} />
+      ${!wall && html`<${Settings} stage=${stage} />`}
       <${NetworkPanel} stage=${stage} />
       <${OutputPanel} stage=${stage} />
       <${Lab} stage=${stage} />
@@ -37,7 +46,10 @@ export function App({stage, mounted}) {
       </section>
       <${StepLens} stage=${stage} />
       <${Inspector} stage=${stage} />
+      <${ClassBoard} stage=${stage} />
     </main>
+    <${QuestionPanel} stage=${stage} />
+    <${LookHere} stage=${stage} />
     <${Help} dialog=${help} version=${stage.signal("description").value.version} room=${stage.signal("room").value} />`;
 }
 
