@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from nablascope.server import lan
+from nablascope.server.site import bracketed
 
 Open = Callable[..., Any]
 TEACHER = re.compile(r"Teacher:\s+\S+/r/(\w{6})#teacher=(\S+)")
@@ -40,3 +42,19 @@ def test_the_link_pasted_into_a_students_tab_makes_it_the_teachers(class_server:
     page.until("state.pulse !== null")
     assert page.state("role") in ("driver", "teacher")
     assert token not in page.page.evaluate(SHOWN)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_a_page_opened_by_an_address_needs_no_secure_context(class_server: Any, stage: Open, version: int) -> None:
+    found = [address for address in lan.addresses() if (":" in address) == (version == 6)]
+    if not found:
+        pytest.skip(f"this machine has no address of IPv{version} in a network")
+    room, token = TEACHER.findall(class_server.said)[0]
+    url = f"http://{bracketed(found[0])}:{class_server.port}/"
+    page = stage(f"r/{room}#teacher={token}", url=url)
+    assert page.page.evaluate("isSecureContext") is False
+    assert page.state("role") == "teacher"
+    page.page.goto(f"{url}join/{room}")
+    page.page.get_by_role("button", name="Join", exact=True).click()
+    page.page.wait_for_url(f"{url}r/{room}**")
+    page.until("state.pulse !== null")
