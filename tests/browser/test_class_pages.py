@@ -1,4 +1,4 @@
-"""The class's pages at a wall's, a laptop's and a phone's size: layout, axe, keyboard, the dialog that everybody reads."""
+"""The class's pages at a wall's, a laptop's and a phone's size: layout, axe, keyboard, the Share dialog."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +11,13 @@ AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BAR = "[...document.querySelectorAll('.class-bar button, .class-bar p, .share *, .wall-head *')]"
 OUTSIDE = f"""() => {BAR}.filter((element) => element.checkVisibility())
-  .filter((element) => {{ const box = element.getBoundingClientRect(); return box.left < -1 || box.right > innerWidth + 1; }})
+  .filter((element) => {{
+    const box = element.getBoundingClientRect();
+    return box.left < -1 || box.right > innerWidth + 1;
+  }})
   .map((element) => element.outerHTML.slice(0, 120))"""
-SMALL = f"""() => {BAR}.filter((element) => element.checkVisibility() && parseFloat(getComputedStyle(element).fontSize) < 11)
+SMALL = f"""() => {BAR}.filter((element) => element.checkVisibility())
+  .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 11)
   .map((element) => element.outerHTML.slice(0, 120))"""
 
 
@@ -96,7 +100,11 @@ def test_share_shows_the_code_for_the_last_row_and_every_way_in(stage: Open) -> 
 def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -> None:
     _, _, wall = joined(stage)
     for role in ("button", "slider", "combobox", "textbox", "switch"):
-        visible = [one for one in wall.page.get_by_role(role).all() if one.is_visible() and one.get_attribute("aria-disabled") != "true"]
+        visible = [
+            one
+            for one in wall.page.get_by_role(role).all()
+            if one.is_visible() and one.get_attribute("aria-disabled") != "true"
+        ]
         assert visible == [], [one.evaluate("(element) => element.outerHTML.slice(0, 120)") for one in visible]
     assert wall.state("room") in wall.page.locator(".wall-join .code").inner_text().replace(" ", "")
     step = wall.quantity("step")
@@ -107,7 +115,10 @@ def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -
 def test_every_control_of_the_class_is_reached_by_tab(stage: Open) -> None:
     teacher, student, _ = joined(stage)
     wanted = (
-        (teacher, {"Share", "1 student", "Allow forks", "Everyone starts here", "Pause all", "Ask the class", "Point", "Board"}),
+        (
+            teacher,
+            {"Share", "1 student", "Allow forks", "Everyone starts here", "Pause all", "Ask the class", "Point", "Board"},
+        ),
         (student, {"Share", "Raise hand", "Your name"}),
     )  # fmt: skip
     for page, names in wanted:

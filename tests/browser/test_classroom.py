@@ -163,7 +163,9 @@ def test_the_controls_are_handed_over_and_taken_back(lesson: Callable[..., Any])
     assert button(student, "One step").is_disabled()
 
 
-def test_students_and_the_wall_see_what_the_teacher_selects_and_points_at(stage: Open, lesson: Callable[..., Any]) -> None:
+def test_students_and_the_wall_see_what_the_teacher_selects_and_points_at(
+    stage: Open, lesson: Callable[..., Any]
+) -> None:
     teacher, (student,) = lesson()
     wall = stage(f"r/{teacher.state('room')}?projector")
     wall.until("state.role === 'projector'")
@@ -171,7 +173,9 @@ def test_students_and_the_wall_see_what_the_teacher_selects_and_points_at(stage:
     teacher.press("Lab")
     teacher.page.get_by_role("button", name="‖δ‖", exact=True).click()
     for page in (student, wall):
-        page.until("state.selection && state.selection.layer === 2 && state.lab === 'health' && state.ladder === 'delta'")
+        page.until(
+            "state.selection && state.selection.layer === 2 && state.lab === 'health' && state.ladder === 'delta'"
+        )
     teacher.press("Close the lab")
     teacher.press("Point")
     box = teacher.page.locator("[data-view=output]").bounding_box()
@@ -205,7 +209,10 @@ def test_who_comes_late_is_where_the_others_are(stage: Open, lesson: Callable[..
 
 def test_a_second_tab_of_the_teacher_takes_the_controls_when_asked(stage: Open) -> None:
     teacher = stage()
-    code, token = teacher.state("room"), teacher.page.evaluate("sessionStorage.getItem('nablascope.token.' + window.nablascope.state().room)")
+    code, token = (
+        teacher.state("room"),
+        teacher.page.evaluate("sessionStorage.getItem('nablascope.token.' + window.nablascope.state().room)"),
+    )
     second = stage(f"r/{code}#teacher={token}")
     second.until("state.role === 'teacher' && !state.leading")
     assert token not in second.page.url
