@@ -110,6 +110,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
+        secure = scope["scheme"] == "https" or host_name(headers.get("host", "")) in LOOPBACK
         content_policy = policy(scope["state"]["nonce"], [headers.get("host", ""), *self.hosts])
 
         async def with_headers(message: Message) -> None:
@@ -118,7 +119,8 @@ class Guard:
                 more["content-security-policy"] = content_policy
                 more["x-content-type-options"] = "nosniff"
                 more["referrer-policy"] = "no-referrer"
-                more["cross-origin-opener-policy"] = "same-origin"
+                if secure:  # elsewhere browsers ignore it, and complain of it in their console
+                    more["cross-origin-opener-policy"] = "same-origin"
                 more["cross-origin-resource-policy"] = "same-origin"
                 more.setdefault("cache-control", "no-cache")
             await send(message)

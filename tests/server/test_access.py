@@ -38,7 +38,7 @@ UPGRADE = {
 }  # fmt: skip
 HEADERS = {
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }  # fmt: skip
 
 
@@ -114,6 +114,8 @@ class Asker:
         assert not [name for name in answer.headers if name.lower().startswith("access-control")]
         if answer.status in (200, 204, 404):
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
+            plain = {"127.0.0.1", "localhost", "[::1]"}.isdisjoint({self.named(host).rsplit(":", 1)[0]})
+            assert (answer.headers["cross-origin-opener-policy"] is None) == plain, (path, host)
             assert "default-src 'none'" in answer.headers["content-security-policy"]
         if method == "WEBSOCKET":
             answer.close()
