@@ -40,7 +40,7 @@ function Room({stage, share}) {
   const watching = !stage.signal("driving").value;
   if (!room) return null;
   return html`<div class="room">
-    <span class="pill">${watching ? "Watching" : "Room"} <b>${room}</b>
+    <span class="pill"><span class="standing">${watching ? "Watching" : "Room"} </span><b>${room}</b>
       <span class="viewers" title="Browsers that see this room"><span class="dot" aria-hidden="true"></span>${viewers}<span class="hidden"> viewers</span></span></span>
     ${share}
   </div>`;
