@@ -24,6 +24,8 @@ PURE = (
     "command",
     "class_commands",
     "roll",
+    "card",
+    "board",
     "throttle",
     "qr",
     "mailbox",
