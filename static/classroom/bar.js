@@ -42,7 +42,7 @@ function TeacherBar({stage, classroom}) {
     <${Toggle} stage=${stage} label="Pause all" on=${classroom.paused} title="The stage and every student’s run stand still"
       command=${(/** @type {boolean} */ paused) => ({type: "pause_all", paused})} />
     <${Ask} stage=${stage} />
-    <${PointButton} stage=${stage} />
+    ${classroom.driver === null && html`<${PointButton} stage=${stage} />`}
     <${BoardButton} stage=${stage} />
     <${Says} stage=${stage} classroom=${classroom} />
     <${Hands} students=${students} />
