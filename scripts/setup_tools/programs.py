@@ -1,5 +1,6 @@
 """Programs that some tests run beside the server: a proxy, a reader of QR codes. Without them these are skipped."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ WANTED = (
     ("openssl", "openssl", "the same, for want of a certificate,"),
     ("zbarimg", "zbar-tools", "reading a QR code from the screen (tests/browser/test_qr.py)"),
 )
+#: Seconds for each of apt-get's two parts; without a network it would try for long.
+PATIENCE = 180
 WHERE = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
 
@@ -23,10 +26,10 @@ def ensure(wanted: bool) -> None:
         packages = [package for _, package, _ in missing]
         say(f"Installing {' and '.join(packages)} with apt-get")
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet
-        )
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            for command in (["apt-get", "update", "-qq"], install):
+                subprocess.run(command, check=False, timeout=PATIENCE, **quiet)
     for program, _, purpose in missing:
         if not shutil.which(program, path=WHERE):
             say(f"{program}: not installed, so {purpose} is not tried")
