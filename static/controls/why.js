@@ -1,7 +1,7 @@
 // The reason of a diagnosis where there is no line for it: shown under a pointer, at the keyboard's focus, or held open by a click.
 
 import {html} from "htm/preact";
-import {useEffect, useRef, useState} from "preact/hooks";
+import {useEffect, useLayoutEffect, useRef, useState} from "preact/hooks";
 
 /** A pointer may leave for so long, on its way to the text. */
 const GRACE_MS = 250;
@@ -16,7 +16,8 @@ export function Why({text}) {
     sendAway(true);
   }
   useEffect(() => { if (!over && !focused) sendAway(false); }, [over, focused]);
-  useEffect(() => {
+  // In the very moment in which it shows: an Escape may follow at once.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const escape = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") close(); };
     document.addEventListener("keydown", escape);
