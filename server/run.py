@@ -160,10 +160,10 @@ class RoomRun(Showing):
         self.credit = min(self.credit + (now - self.credited) * rate, 0.1 * rate + 1)
         self.credited = now
         self.wave = None
-        while self.credit >= 1 and self.rates.clock() < deadline:
+        while self.credit >= 1:  # what is due is begun, however late it is: an answer shows a step
             done = trainer.run(min(TURBO_STEPS, int(min(self.credit, TURBO_STEPS))))
             self.credit -= max(1, done)
-            if trainer.stopped is not None:
+            if trainer.stopped is not None or self.rates.clock() >= deadline:
                 break
         self.dirty = True
         if trainer.stopped is not None:

@@ -68,7 +68,7 @@ class Client:
     ) -> None:
         address = url.replace("http", "ws") + "ws"
         self._open = contextlib.ExitStack()
-        opening = connect(address, max_size=None, compression=None, origin=origin)  # type: ignore[arg-type]
+        opening = connect(address, max_size=None, max_queue=None, compression=None, origin=origin)  # type: ignore[arg-type]
         self.socket: ClientConnection = self._open.enter_context(opening)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []
