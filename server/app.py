@@ -28,7 +28,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     hub, calculations = Hub(processes, store), Calculations()
 
     def exists(code: str) -> bool:
-        return hub.rooms.find(code) is not None or (store is not None and store.load(code) is not None)
+        return hub.rooms.find(code) is not None or (store is not None and store.has(code))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

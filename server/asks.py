@@ -1,7 +1,7 @@
 """What is asked of a run besides watching it: instruments that are read on request. Pure: the clock is handed in.
 
-Of each viewer's question only the latest waits. Answers, and the parts of long jobs, take at most a fifth of a
-playing run's time: looking must not slow what is looked at.
+Of each viewer's question only the latest waits. Answers, and the parts of long jobs, take a seventh of a playing
+run's time, at most a fifth with all that sending them takes: looking must not slow what is looked at.
 """
 
 from collections.abc import Callable, Iterator

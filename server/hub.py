@@ -15,7 +15,7 @@ from . import messages
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .lesson import Lesson
-from .policy import NO_ROOM, REPLACED, TEACHER, Refused, authorise
+from .policy import DRIVING, NO_ROOM, REPLACED, TEACHER, Refused, authorise
 from .rooms import Rooms
 from .runs import LINGER, Run, Runs
 from .store import Store
@@ -88,7 +88,11 @@ class Hub:
             lesson, token = self._open(hello.experiment)
         else:
             lesson = self._find(hello.room)
-        member = lesson.room.enter(token, hello.tab, hello.projector, hello.name)
+        try:
+            member = lesson.room.enter(token, hello.tab, hello.projector, hello.name)
+        except Refused:
+            self._wait(lesson)
+            raise
         older = lesson.viewers.get(member.number)
         if older is not None:
             lesson.close(older, REPLACED, error_event("tab", "another connection of this tab", "one"))
@@ -111,7 +115,7 @@ class Hub:
         """A room that waits for its teacher: its code, and the token that makes one."""
         lesson, token = self._open(None)
         lesson.settle()
-        self._leaving[lesson] = asyncio.get_running_loop().call_later(LINGER, self._rest, lesson)
+        self._wait(lesson)
         return lesson.room.code, token
 
     def _find(self, code: str) -> Lesson:
@@ -142,6 +146,10 @@ class Hub:
         if lesson is None:
             return
         lesson.part(viewer)
+        self._wait(lesson)
+
+    def _wait(self, lesson: Lesson) -> None:
+        """For somebody to come, if nobody is here."""
         if not lesson.viewers and lesson not in self._leaving:
             loop = asyncio.get_running_loop()
             self._leaving[lesson] = loop.call_later(LINGER, self._rest, lesson)
@@ -197,7 +205,10 @@ class Hub:
             if not viewer.allowance.spend(command.type, time.monotonic()):
                 return
             what = command.what if isinstance(command, Ask) else None
-            authorise(lesson.room.standing(member), member.role, command.type, what)
+            standing = lesson.room.standing(member)
+            if run is not lesson.runs.get(lesson.room.sees(member)):
+                standing -= {DRIVING}  # its own run is on the way; the one still in front of it is somebody else's
+            authorise(standing, member.role, command.type, what)
             if isinstance(command, Ack):
                 viewer.mailbox.acknowledge(command.seq)
                 viewer.bell.set()

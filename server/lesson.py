@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 from . import roll
 from .board import Board, Card
-from .classroom import STAGE, Classroom
+from .classroom import Classroom
 from .forking import Forking
 from .policy import NOT_WELCOME, PROJECTOR, TEACHER
 from .runs import Run, Runs
@@ -219,8 +219,3 @@ class Lesson:
                 self._runs.watch(before)
         self._runs.watch(run)
         self._runs.snapshot(run, viewer)
-
-    @property
-    def stage(self) -> Run:
-        """The class's own run."""
-        return self.runs[STAGE]

@@ -100,6 +100,16 @@ class Store:
             ("delete from runs where code not in (select code from classes)", ()),
         )
 
+    def has(self, code: str) -> bool:
+        """Whether there is such a class."""
+        return self._thread.submit(self._known, code).result()
+
+    def _known(self, code: str) -> bool:
+        try:
+            return self._connection.execute("select 1 from classes where code = ?", (code,)).fetchone() is not None
+        except sqlite3.Error:
+            return False
+
     def load(self, code: str) -> Saved | None:
         """A class's last writing."""
         return self._thread.submit(self._read, code).result()  # after what is still being written

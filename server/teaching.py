@@ -9,7 +9,6 @@ from .policy import STUDENT, Refused
 from .question import Question
 
 Command = Any  # of `class_commands`
-MOST_QUESTIONS = 2**31
 
 
 def member_of(room: Classroom, number: int, role: str | None = None) -> Member:

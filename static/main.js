@@ -111,7 +111,7 @@ const stage = {
 
 /** Somebody who looks elsewhere does not follow any more, until they want to again. @param {Partial<State>} values */
 function look(values) {
-  store.set(presents(state) || state.forked ? values : {...values, following: false});
+  store.set(state.role !== "student" || presents(state) || state.forked ? values : {...values, following: false});
 }
 
 store.flush(performance.now());

@@ -64,6 +64,11 @@ export function createStore(description) {
     if (isLadder(ladder) && ladder !== state.ladder) set({ladder});
   }
 
+  /** Only who presents points. */
+  function letGo() {
+    if (state.pointing && !presents(state)) set({pointing: false, pointer: null});
+  }
+
   /** Another run is on the stage from here on. @param {boolean} forked @param {boolean} driving */
   function moved(forked, driving) {
     set({forked, driving, run: null, following: forked ? state.following : true});
@@ -74,13 +79,20 @@ export function createStore(description) {
     welcome: ({room, role, driving, leading, member, name}) => set({
       room, role, driving, leading, member, name, notice: null, refusal: null, run: null, board: {}, members: [], classroom: null, question: null, look: null,
     }),
-    me: ({type: _, ...me}) => set(me),
+    me: ({type: _, ...me}) => {
+      set(me);
+      letGo();
+    },
     class: ({type: _, ...classroom}) => {
       // With somebody else's hands on the stage, everybody looks there again.
       if (state.classroom && state.classroom.driver !== classroom.driver) set({following: true});
       set({classroom});
+      letGo();
     },
-    moved: (event) => moved(event.forked, event.driving),
+    moved: (event) => {
+      moved(event.forked, event.driving);
+      letGo();
+    },
     members: ({members}) => set({members}),
     board: ({cards, gone}) => {
       const board = {...state.board};

@@ -26,7 +26,6 @@ PURE = (
     "roll",
     "card",
     "board",
-    "throttle",
     "qr",
     "mailbox",
     "wave",
@@ -41,6 +40,13 @@ PURE = (
     "frames",
     "messages",
     "checkpoint",
+    "telling",
+    "asks",
+    "readings",
+    "explore",
+    "checkup",
+    "inspecting",
+    "watching",
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {

@@ -5,7 +5,7 @@ import {useState} from "preact/hooks";
 import {wayOf} from "../model/remedy.js";
 import {plain, whole} from "../model/numbers.js";
 import {shares} from "../model/questions.js";
-import {change} from "../controls/stage.js";
+import {change, drives} from "../controls/stage.js";
 import {teaches} from "./class.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
@@ -82,7 +82,7 @@ function Direction({stage, question}) {
   }
   const done = changes && experiment && Object.entries(changes).every(([name, value]) => JSON.stringify(Object(experiment)[name]) === JSON.stringify(value));
   return html`
-    ${changes && html`<button class="primary" disabled=${done} title=${told(changes, fields)} onClick=${run}>${done ? "It runs" : "Run it"}</button>`}
+    ${changes && html`<button class="primary" disabled=${done || !drives(stage)} title=${told(changes, fields)} onClick=${run}>${done ? "It runs" : "Run it"}</button>`}
     ${!question.votes && html`<button class=${changes ? "" : "primary"} onClick=${() => stage.send({type: "reveal", outcome: null})}>Reveal</button>`}
     <button onClick=${() => stage.send({type: "close_question"})}>Close</button>`;
 }

@@ -1,7 +1,7 @@
 // "Share": how to get into this class, readable from the last row.
 
 import {html} from "htm/preact";
-import {useRef, useState} from "preact/hooks";
+import {useEffect, useRef, useState} from "preact/hooks";
 import {at} from "../model/site.js";
 import {studentsOf, teaches} from "./class.js";
 
@@ -51,16 +51,18 @@ export const joinAddress = (stage) => joinLink(stage).replace(/^https?:\/\//, ""
 function Links({stage, room, sheet}) {
   const token = stage.teacherToken(), link = new URL(`r/${room}`, joinLink(stage)).href, student = stage.signal("role").value === "student", open = stage.signal("barOpen").value;
   const [large, enlarge] = useState(false);
-  async function fill() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await sheet.current?.requestFullscreen();
-    enlarge(document.fullscreenElement !== null);
-  }
+  // Escape leaves it as well.
+  useEffect(() => {
+    const follow = () => enlarge(document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", follow);
+    return () => document.removeEventListener("fullscreenchange", follow);
+  }, []);
+  const fill = () => (document.fullscreenElement ? document.exitFullscreen() : sheet.current?.requestFullscreen());
   return html`<div class="share-links">
     <${Copy} label="Copy link" link=${link} />
     ${token && html`<${Copy} label="Copy the teacher’s link" link=${`${link}#teacher=${token}`} />`}
     ${!student && html`<a class="button" href=${at(`r/${room}?projector`)} target="_blank" rel="noopener">Projector view</a>`}
-    ${teaches(stage) && html`<button aria-pressed=${open} onClick=${() => stage.openBar(!open)}>Class controls</button>`}
+    ${teaches(stage) && !stage.signal("classroom").value?.students && html`<button aria-pressed=${open} onClick=${() => stage.openBar(!open)}>Class controls</button>`}
     ${document.fullscreenEnabled && html`<button aria-pressed=${large} onClick=${fill}>Full screen</button>`}
     <form method="dialog"><button class="primary">Close</button></form>
   </div>`;

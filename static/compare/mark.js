@@ -1,7 +1,7 @@
 // A short piece of a run's line, as it is drawn in the curves: colour and dash pattern.
 
 import {html} from "htm/preact";
-import {dashOf} from "./look.js";
+import {dashOf} from "./dash.js";
 
 /** @param {{index: number}} props */
 export const Mark = ({index}) => html`<svg class="mark run-${index}" viewBox="0 0 34 8" width="34" height="8" aria-hidden="true">

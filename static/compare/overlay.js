@@ -1,7 +1,7 @@
 // One curve for each run, overlaid: the training loss, and the gradient norm of the first layer.
 
 import uPlot from "uplot";
-import {dashOf} from "./look.js";
+import {dashOf} from "./dash.js";
 import {power, ticks} from "../model/numbers.js";
 import {timeChart} from "../views/chart.js";
 

@@ -30,7 +30,7 @@ function Presets({stage}) {
       ${!preset && html`<option value="">own settings</option>`}
       ${presets.map(({name, sentence: title}) => html`<option value=${name} title=${title}>${name}</option>`)}
     </select>
-    <p class="sentence">${sentence}</p>
+    <p class="sentence" title=${sentence}>${sentence}</p>
   </div>`;
 }
 

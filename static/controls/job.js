@@ -18,7 +18,8 @@ import {drives} from "./stage.js";
 /** @param {Stage} stage @param {string} what @returns {Job} */
 export function useJob(stage, what) {
   const answer = stage.signal("answers").value[what], run = stage.signal("run").value?.run, [asked, setAsked] = useState(false);
-  useEffect(() => setAsked(false), [answer, run]);
+  useEffect(() => { if (answer) setAsked(false); }, [answer]);
+  useEffect(() => setAsked(false), [run]);
   const result = answer?.found?.result, unfinished = Boolean(answer?.found) && !result;
   return {
     answer, result, running: asked || unfinished, progress: asked ? 0 : answer?.found?.progress ?? 0,

@@ -40,12 +40,6 @@ export function backwardShare(wave, layer) {
   return layer > wave.layer ? 1 : layer === wave.layer ? wave.progress : 0;
 }
 
-/** Whether the forward wave has reached a layer's units, and how far it is on its way: 0 to 1. @param {Wave} wave @param {number} layer */
-export function forwardShare(wave, layer) {
-  if (wave.pass !== "forward") return 1;
-  return layer < wave.layer ? 1 : layer === wave.layer ? wave.progress : 0;
-}
-
 /** Cubic, slow at both ends. @param {number} t */
 export function eased(t) {
   return t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;

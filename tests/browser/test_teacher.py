@@ -21,14 +21,14 @@ def class_server(serve: Any) -> Any:
 def test_the_token_leaves_the_address_at_once_and_goes_with_no_request(class_server: Any, stage: Open) -> None:
     room, token = TEACHER.findall(class_server.said)[0]
     page = stage(f"r/{room}#teacher={token}", url=class_server.url)
-    assert page.state("role") in ("driver", "teacher")
+    assert page.state("role") == "teacher"
     assert token not in page.page.evaluate(SHOWN)
     assert page.page.evaluate(f"sessionStorage.getItem('nablascope.token.{room}')") == token
     asked: list[str] = []
     page.page.on("request", lambda request: asked.append(request.url))
     page.page.reload()
     page.until("state.pulse !== null")
-    assert page.state("role") in ("driver", "teacher") and asked
+    assert page.state("role") == "teacher" and asked
     assert not any(token in url for url in asked)
     assert class_server.said.count(token) == 1
 
@@ -36,11 +36,11 @@ def test_the_token_leaves_the_address_at_once_and_goes_with_no_request(class_ser
 def test_the_link_pasted_into_a_students_tab_makes_it_the_teachers(class_server: Any, stage: Open) -> None:
     room, token = TEACHER.findall(class_server.said)[0]
     page = stage(f"r/{room}", url=class_server.url)
-    assert page.state("role") in ("watcher", "student")
+    assert page.state("role") == "student"
     with page.page.expect_event("load"):
         page.page.evaluate(f"location.hash = 'teacher={token}'")
     page.until("state.pulse !== null")
-    assert page.state("role") in ("driver", "teacher")
+    assert page.state("role") == "teacher"
     assert token not in page.page.evaluate(SHOWN)
 
 

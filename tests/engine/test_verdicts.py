@@ -1,12 +1,15 @@
 """Every verdict is met in a real run, and healthy runs are called healthy."""
 
 import json
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 from nablascope.engine import DATASETS, PRESETS, Experiment, State, Trainer
 from nablascope.engine.diagnostics import VERDICTS, Diagnosis, diagnose
 from nablascope.engine.diagnostics.verdicts.glance import Glance
+from nablascope.engine.diagnostics.verdicts.progress import Healthy
 
 SINE = Experiment(dataset="sine", loss="mse", hidden=[12, 12], learning_rate=0.1, batch_size=16)
 #: A run that meets each kind, and within how many steps.
@@ -79,6 +82,14 @@ def test_a_healthy_run_is_never_called_anything_else(name: str, seed: int) -> No
             trainer.metrics()
         found = diagnose(trainer)
         assert found.kind in ("healthy", "converged"), f"step {trainer.steps}: {found.sentence}"
+
+
+def test_layers_far_apart_are_no_sign_of_having_learned() -> None:
+    norms, losses = np.array([0.05, 5.0, 1.0]), np.full(100, 0.6)
+    for much_left in (True, False):
+        glance = SimpleNamespace(norms=norms, losses=losses, baseline=0.69, much_left=much_left)
+        found = Healthy().look(cast(Glance, glance))
+        assert found is not None and ("It has learned" in found.sentence) is not much_left
 
 
 def test_a_run_that_has_learned_is_not_called_vanishing_but_one_that_has_not_is() -> None:

@@ -51,6 +51,7 @@ def test_everything_copied_is_there_and_not_ignored() -> None:
 def test_packages_come_by_hash_and_the_server_is_not_root() -> None:
     names = [name for name, _ in instructions()]
     installs = [rest for name, rest in instructions() if name == "RUN" and "pip install" in rest]
+    assert installs
     assert all("--require-hashes" in rest or "--no-deps --no-build-isolation" in rest for rest in installs)
     assert last("USER") not in ("root", "0")
     assert names.index("USER") < names.index("ENTRYPOINT") and "RUN" not in names[names.index("USER") :]

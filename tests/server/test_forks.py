@@ -1,5 +1,7 @@
 """Runs of students over real sockets: forks to the bit, the way back, everybody from here, everybody still."""
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -91,6 +93,25 @@ def test_one_tap_returns_to_the_stage_and_the_fork_ends(lesson: Any) -> None:
     ann.send(type="pause")
     assert ann.event("error")["was"] == "pause from a student"
     lesson.teacher.event("class", forks=0)
+
+
+def test_until_the_fork_is_there_the_stage_stays_the_teachers(lesson: Any, server: Any) -> None:
+    lesson.teacher.send(type="allow_forks", allowed=True)
+    ann = lesson.student("Ann")
+    ann.told("class", allow_forks=True)
+    with contextlib.closing(sqlite3.connect(server.data / "rooms.sqlite3")) as disk:
+        disk.execute("begin immediate")  # what is written waits, and with it the way to the fork
+        ann.send(type="fork")
+        for _ in range(50):
+            ann.send(type="set", changes={"learning_rate": 7.0})
+            time.sleep(0.01)
+        disk.rollback()
+    assert ann.event("error")["field"] == "type"
+    ann.event("moved", forked=True)
+    lesson.teacher.send(type="set", changes={"learning_rate": 0.25})
+    lesson.teacher.event("settings", revision=1)
+    told = [event["experiment"]["learning_rate"] for event in lesson.teacher.events if event["type"] == "settings"]
+    assert set(told) == {0.3, 0.25}
 
 
 def test_students_fork_only_when_they_may(lesson: Any) -> None:

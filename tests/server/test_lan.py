@@ -52,8 +52,8 @@ def test_the_teachers_link_is_told_once_and_makes_a_teacher(class_server: Any, c
         assert f"To join:    {base}/join" in class_server.said
         assert base == f"http://{lan.addresses()[0]}:{class_server.port}"
     teacher, student = client(room, token, url=class_server.url), client(room, url=class_server.url)
-    assert teacher.event("welcome")["role"] in ("driver", "teacher")
-    assert student.event("welcome")["role"] in ("watcher", "student")
+    assert teacher.event("welcome")["role"] == "teacher"
+    assert student.event("welcome")["role"] == "student"
 
 
 def test_several_addresses_are_all_said_and_none_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:

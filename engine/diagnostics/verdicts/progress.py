@@ -139,13 +139,13 @@ class Healthy(Verdict):
     kind, severity = "healthy", "good"
 
     def look(self, glance: Glance) -> Sight | None:
-        """How far the layers' gradients are apart."""
+        """How far the layers' gradients are apart, or how low the loss is where that no longer matters."""
         smallest = float(glance.norms.min())
         if len(glance.norms) == 1 or smallest <= 0:
             return Sight("The gradient reaches every layer.")
         apart = float(glance.norms.max()) / smallest
         spread = times(apart)
-        if apart > FAR_APART:
+        if apart > FAR_APART and not glance.much_left:
             level = float(np.median(glance.losses[-STEPS:]))
             percent = number(100 * level / glance.baseline) if glance.baseline else "0"
             return Sight(
