@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe import faults_of
 from nablascope.engine import COMPARISONS, DATASETS, Experiment, Trainer, from_address, to_address
 from playwright.sync_api import Error
 
 Open = Callable[..., Any]
-AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = """() => [...document.querySelectorAll("body *")]
   .filter((element) => element.offsetParent && parseFloat(getComputedStyle(element).fontSize) < 11).length"""
 BASE = Experiment(dataset="sine", hidden=[6], activation="relu", loss="mse", learning_rate=0.1)
@@ -87,12 +86,6 @@ def compare(server: Any, browser: Any) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
-
-
-def faults_of(page: Any) -> list[Any]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
-    return [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]]
 
 
 @pytest.mark.parametrize("name", COMPARISONS)

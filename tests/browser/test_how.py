@@ -2,15 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults_of
 from nablascope.engine.golden import GOLDEN
 
 Open = Callable[..., Any]
-AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CLAIMS = sum(len(entry.claims) for entry in GOLDEN.values())
 SMALL = """() => [...document.querySelectorAll("body *")]
   .filter((element) => element.offsetParent && parseFloat(getComputedStyle(element).fontSize) < 11).length"""
@@ -35,12 +33,6 @@ def how(server: Any, browser: Any) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
-
-
-def faults_of(page: Any) -> list[Any]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
-    return [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]]
 
 
 def compute_all(page: Any) -> None:

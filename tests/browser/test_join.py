@@ -2,14 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults_of
 
 Open = Callable[..., Any]
-AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = """() => [...document.querySelectorAll("body *")]
   .filter((element) => element.offsetParent && parseFloat(getComputedStyle(element).fontSize) < 11).length"""
 
@@ -41,12 +39,6 @@ def code_box(page: Any) -> Any:
 
 def press_join(page: Any) -> None:
     page.get_by_role("button", name="Join", exact=True).click()
-
-
-def faults_of(page: Any) -> list[Any]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
-    return [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]]
 
 
 def test_a_code_typed_carelessly_leads_to_the_room_with_the_name(client: Any, join: Open) -> None:
