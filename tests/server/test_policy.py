@@ -40,7 +40,7 @@ def may(standing: frozenset[str], role: str, command: str, what: str | None = No
 
 @pytest.mark.parametrize("command", POLICY)
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("flags", FLAGS, ids="+".join)
+@pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: "+".join(sorted(flags)))
 def test_a_command_is_whose_the_table_says_and_nobody_elses(command: str, role: str, flags: frozenset[str]) -> None:
     what = "lens" if command == "ask" else None
     declared = bool(POLICY[command].who & (flags | {role}))
