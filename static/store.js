@@ -2,7 +2,7 @@
 
 import {batch, signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
-import {fits} from "./model/selection.js";
+import {fits, placeOf} from "./model/selection.js";
 import {isLadder, presents} from "./model/look.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
 
@@ -58,8 +58,9 @@ export function createStore(description) {
   /** Whoever follows has the selection, the instrument and the ladder of whoever presents. */
   function look() {
     if (!state.look || !state.following || state.forked || presents(state)) return;
-    const {selection, lab, ladder} = state.look, same = JSON.stringify(selection) === JSON.stringify(state.selection);
-    if (!same && (!selection || !state.run || fits(selection, state.run.layers))) set({selection, nudge: null});
+    const {selection: told, lab, ladder} = state.look, selection = told && placeOf(told);
+    const known = !told || (selection && (!state.run || fits(selection, state.run.layers)));
+    if (known && JSON.stringify(selection) !== JSON.stringify(state.selection)) set({selection, nudge: null});
     if (lab !== state.lab) set({lab});
     if (isLadder(ladder) && ladder !== state.ladder) set({ladder});
   }

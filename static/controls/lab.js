@@ -34,7 +34,7 @@ export function LabButton({stage}) {
 /** @param {{stage: Stage}} props */
 export function Lab({stage}) {
   const open = stage.signal("lab").value;
-  if (open === null || !TABS[open]) return null;
+  if (open === null || !Object.hasOwn(TABS, open)) return null;
   const {view: View} = TABS[open], names = Object.keys(TABS);
   /** @param {KeyboardEvent & {currentTarget: HTMLElement}} event */
   function walk(event) {

@@ -30,9 +30,12 @@ export function same(one, other) {
     /** @type {any} */ (one)[name] === /** @type {any} */ (other)[name]);
 }
 
+/** A place as another browser tells of it, whatever it says: null where nothing is called so. @param {Place} told */
+export const placeOf = (told) => (Object.hasOwn(NUMBERS, told.kind) ? selected(told.kind, told) : null);
+
 /** Whether a network has it. @param {Place} selection @param {number[]} layers */
 export function fits({kind, layer, unit, source}, layers) {
-  return layer < layers.length && unit < layers[layer] && (kind !== "weight" || source < layers[layer - 1]);
+  return layer >= Number(NUMBERS[kind].includes("layer")) && layer < layers.length && unit < layers[layer] && (kind !== "weight" || source < layers[layer - 1]);
 }
 
 /** Of a unit, its bias is the number that can be checked and nudged. @param {Place} selection */

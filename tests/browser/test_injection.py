@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -21,6 +22,29 @@ WIDE = """() => [document.documentElement.scrollWidth <= innerWidth,
     .map(([element]) => element.outerHTML.slice(0, 80))]"""
 PLANTED = """() => document.querySelectorAll(
   "#stage img, #stage b b, #stage a[href^=javascript], #stage script, #stage style").length"""
+#: Each way in which a page could take text for HTML or for a script, a policy of its own included.
+SINKS = """() => {
+  const element = document.createElement("div"), found = [];
+  const sinks = {
+    innerHTML: (text) => { element.innerHTML = text; },
+    outerHTML: (text) => { document.body.append(element); element.outerHTML = text; },
+    insertAdjacentHTML: (text) => element.insertAdjacentHTML("beforeend", text),
+    srcdoc: (text) => { document.createElement("iframe").srcdoc = text; },
+    script: (text) => { document.createElement("script").text = text; },
+    source: (text) => { document.createElement("script").src = text; },
+    parser: (text) => new DOMParser().parseFromString(text, "text/html"),
+    fragment: (text) => document.createRange().createContextualFragment(text),
+    write: (text) => document.write(text),
+    policy: (text) => trustedTypes.createPolicy("mine", {createHTML: (given) => given}).createHTML(text),
+  };
+  for (const [name, sink] of Object.entries(sinks)) {
+    try {
+      sink("<b>text</b>");
+      found.push(name);
+    } catch (error) { if (!(error instanceof TypeError)) found.push(String(error)); }
+  }
+  return found;
+}"""
 
 
 def harmless(page: Any) -> None:
@@ -102,3 +126,55 @@ def test_questions_and_answers_are_text_on_every_page(stage: Open, client: Open,
             harmless(page)
         teacher.page.get_by_role("region", name="Question").get_by_role("button", name="Close", exact=True).click()
         student.until("state.question === null")
+
+
+@pytest.mark.parametrize("path", ["", "join", "compare#seed=1&seed=2", "how"])
+def test_no_page_takes_text_for_html_or_a_script(server: Any, browser: Any, path: str) -> None:
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(server.url + path)
+    page.get_by_role("button").first.wait_for()
+    page.wait_for_timeout(200)
+    assert said == []
+    assert page.evaluate(SINKS) == []
+    page.close()
+
+
+def test_where_a_student_with_the_controls_looks_breaks_no_page(stage: Open, client: Open) -> None:
+    teacher = stage(ADDRESS)
+    room = teacher.state("room")
+    student, wall = client(room=room, tab="a" * 16), stage(f"r/{room}?projector")
+    arm(wall)
+    number = student.event("welcome")["member"]
+    teacher.until("state.members.some(({role}) => role === 'student')")
+    teacher.press("1 student")
+    teacher.press(f"Give controls to Student {number}")
+    student.event("me", driving=True)
+    pointer = {"x": 0.5, "y": 0.5}
+    for word in (CORPUS[1], CORPUS[2], CORPUS[5], "__proto__", "constructor", "toString", "", "0"):
+        place = {"kind": word, "layer": 1, "unit": 0, "source": 0}
+        for look in ({"lab": word, "ladder": word}, {"pointer": {"region": word, **pointer}}, {"selection": place}):
+            student.send(type="look", look=look)
+            wall.page.wait_for_timeout(40)
+    student.send(type="look", look={"lab": "scores", "pointer": {"region": "loss", **pointer}})
+    wall.until("state.look.lab === 'scores' && document.querySelector('#lab')")
+    harmless(wall)
+
+
+@pytest.mark.parametrize("path", ["", "compare", "join"])
+def test_what_an_address_says_is_text(server: Any, browser: Any, path: str) -> None:
+    page, said = browser.new_page(), []
+    page.add_init_script("window.hit = (which) => { window.struck = which; }")
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for text in (CORPUS[1], CORPUS[2], CORPUS[5], CORPUS[8]):
+        page.goto("about:blank")  # another fragment alone would not load the page anew
+        written = quote(text)
+        page.goto(f"{server.url}{path}?room={written}#dataset={written}&hidden={written}")
+        page.get_by_role("button").first.wait_for()
+        page.wait_for_timeout(60)
+        assert page.evaluate("window.struck") is None
+        assert page.evaluate(PLANTED) == 0
+    assert said == []
+    page.close()

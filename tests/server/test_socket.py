@@ -171,6 +171,7 @@ def test_pages_forbid_scripts_from_elsewhere_and_inline(server: Any) -> None:
         html = page.read().decode()
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
     nonce = policy.split("'nonce-")[1].split("'")[0]
     assert f'nonce="{nonce}"' in html
     with urllib.request.urlopen(server.url + "healthz") as health:
