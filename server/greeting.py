@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from .qr import HALVES, terminal
 from .site import Site
@@ -11,8 +12,22 @@ This machine is in no network now, so nobody else can open it. Join the Wi-Fi, a
 its "Share" then shows the address."""
 
 
-def greeting(site: Site, opened: tuple[str, str] | None) -> tuple[str, str]:
-    """The text, and the page to open here. `opened` is the code and the teacher's token of a class's room."""
+#: The file that has the teacher's link where what is said is kept.
+LINK_FILE = "teacher-link.txt"
+KEPT = """\
+Teacher:    the link is in {}
+            Whoever reads it is the teacher. It is not shown here, as this is no terminal and may be kept."""
+NOT_KEPT = """\
+Teacher:    the link is shown in a terminal only; without one, it is written into the folder given by --data."""
+
+
+def greeting(
+    site: Site, opened: tuple[str, str] | None, terminal: bool = True, folder: Path | None = None
+) -> tuple[str, str]:
+    """The text, and the page to open here. `opened` is the code and the teacher's token of a class's room.
+
+    The token is for a person at a `terminal`; elsewhere it is written into a file of the folder, for its owner alone.
+    """
     lines = [f"Nablascope is at {site.own}/  (Ctrl-C ends it)"]
     if site.origins:
         lines.append(f"Others open {site.origins[0]}{site.root}/")
@@ -28,11 +43,24 @@ def greeting(site: Site, opened: tuple[str, str] | None) -> tuple[str, str]:
             lines += ["Also at:    " + "  ".join(f"{base}/join" for base in more)]
     else:
         lines += ["", NO_NETWORK, f"Room code:  {code}"]
-    lines += [
-        f"Teacher:    {(bases or [site.own])[0]}{teacher}",
-        "            Whoever has this link is the teacher: keep it to yourself.",
-    ]
+    link = (bases or [site.own])[0] + teacher
+    if terminal:
+        lines += [f"Teacher:    {link}", "            Whoever has this link is the teacher: keep it to yourself."]
+    else:
+        kept = write_secret(folder / LINK_FILE, link) if folder is not None else None
+        lines += [NOT_KEPT if kept is None else KEPT.format(kept)]
     return "\n".join(lines), site.own + teacher
+
+
+def write_secret(path: Path, text: str) -> Path | None:
+    """Write a file anew that only its owner may read; None when it cannot be written."""
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    except OSError:
+        return None
+    return path
 
 
 def drawn(text: str) -> list[str]:

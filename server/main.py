@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.host, listener.getsockname()[1], options.lan is not None, options.lan or "", options.public,
         tuple(options.origin), options.root_path or "", tuple(options.trusted_proxy), options.tls_cert is not None,
     )  # fmt: skip
-    store = None
+    store = folder = None
     if not options.no_data:
         folder = options.data or usual_folder()
         try:
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                told, page = greeting(site, app.state.opened)
+                told, page = greeting(site, app.state.opened, sys.stdout.isatty(), folder if store else None)
                 print(told, flush=True)
                 if options.open:
                     threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()

@@ -52,6 +52,11 @@ class Server:
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def link(self) -> str:
+        """The teacher's, of a server for a class."""
+        return (self.data / "teacher-link.txt").read_text(encoding="utf-8")
+
     def stop(self) -> float:
         """Ask it to end; seconds it took."""
         started = time.monotonic()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +21,27 @@ MESSAGES = int(os.environ.get("NABLASCOPE_FUZZ", 100_000))
 CONNECTIONS = 25
 #: Bytes by which the web process may grow.
 GROWTH = 5 * 2**20
+#: Of all messages, how many are refused at least: most of what is thrown cannot be.
+REFUSED = 0.3
+FIELDS = {"type", "epoch", "seq", "command", "field", "was", "expected", "message"}
+#: Nothing of the program's inside is in a refusal.
+INSIDE = re.compile(r"Traceback|object at 0x|nablascope\.|pydantic|/site-packages/|\.py\b|Error\(|NoneType")
 
 
 def resident(pid: int) -> int:
     """Bytes that a process has in memory."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def look_into(refusal: dict[str, Any]) -> None:
+    """It says which field, what it was, and what was expected, in words and at a bearable length."""
+    assert set(refusal) == FIELDS, refusal
+    field, was, expected = refusal["field"], refusal["was"], refusal["expected"]
+    assert all(isinstance(part, str) for part in (field, was, expected)) and field and expected, refusal
+    assert refusal["message"].startswith(f"{field}: was ") and f", expected {expected}" in refusal["message"], refusal
+    assert len(was) <= 201 and len(refusal["message"]) <= 2000, refusal
+    assert not INSIDE.search(expected), refusal
+    assert refusal["command"] is None or isinstance(refusal["command"], int), refusal
 
 
 async def settled(socket: ClientConnection) -> None:
@@ -42,9 +59,10 @@ class Thrower:
     def __init__(self, url: str, stream: Iterator[Message]) -> None:
         self.url, self.stream = url, stream
         self.room = self.token = None
+        self.refusals = 0
 
     async def connect(self) -> None:
-        """Into the room; whatever comes from now on is read and forgotten."""
+        """Into the room; whatever comes from now on is read, refusals closely, and forgotten."""
         self.socket = await connect(self.url, max_size=None, max_queue=None, compression=None)
         hello = {"type": "hello", "protocol": 1, "room": self.room, "token": self.token}
         await self.socket.send(json.dumps(hello))
@@ -54,8 +72,10 @@ class Thrower:
 
     async def read(self) -> None:
         with contextlib.suppress(ConnectionClosed):
-            async for _ in self.socket:
-                pass
+            async for message in self.socket:
+                if isinstance(message, str) and '"type":"error"' in message[:80]:
+                    look_into(json.loads(message))
+                    self.refusals += 1
 
     async def throw(self, count: int) -> None:
         """So many messages."""
@@ -86,7 +106,7 @@ def test_whatever_is_sent_is_refused_in_words_and_nothing_grows(serve: Callable[
     server = serve("--port", "0", "--no-data")
     url, stream = server.url.replace("http", "ws") + "ws", iter(Fuzzer(20261125))
 
-    async def throw() -> int:
+    async def throw() -> tuple[int, int]:
         throwers = [Thrower(url, stream) for _ in range(CONNECTIONS)]
         await asyncio.gather(*(one.throw(MESSAGES // CONNECTIONS // 4) for one in throwers))
         warm = resident(server.process.pid)
@@ -94,10 +114,12 @@ def test_whatever_is_sent_is_refused_in_words_and_nothing_grows(serve: Callable[
         async with connect(url, max_size=None, max_queue=None, compression=None) as socket:
             await socket.send(json.dumps({"type": "hello", "protocol": 1}))
             await asyncio.wait_for(settled(socket), 30)
-        return resident(server.process.pid) - warm
+        return resident(server.process.pid) - warm, sum(one.refusals for one in throwers)
 
     # In a thread of its own: in this one the browser tests' loop may be running.
     with ThreadPoolExecutor(1) as thread:
-        grown = thread.submit(lambda: asyncio.run(throw())).result()
+        grown, refusals = thread.submit(lambda: asyncio.run(throw())).result()
     assert "Traceback" not in server.said and "Exception" not in server.said, server.said[-3000:]
+    print(f"{MESSAGES:,} messages, {refusals:,} refusals, grown by {grown / 2**20:.1f} MB")
+    assert refusals > REFUSED * MESSAGES
     assert grown < GROWTH

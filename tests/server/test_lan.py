@@ -1,9 +1,14 @@
 """In the local network: who may come, and what is said in the terminal."""
 
 import http.client
+import os
+import pty
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +17,7 @@ from nablascope.server.greeting import greeting
 from nablascope.server.site import Site, host_name
 
 Start = Callable[..., Any]
-TEACHER = re.compile(r"Teacher:\s+(\S+)/r/(\w{6})#teacher=(\S+)")
+TEACHER = re.compile(r"(\S+)/r/(\w{6})#teacher=(\S+)")
 
 
 def status(address: str, port: int, host: str | None = None) -> int:
@@ -44,9 +49,13 @@ def test_everybody_in_the_local_network_comes_in_by_address_and_nobody_by_a_fore
         assert status("::1", class_server.port) == 200
 
 
-def test_the_teachers_link_is_told_once_and_makes_a_teacher(class_server: Any, client: Start) -> None:
-    base, room, token = TEACHER.findall(class_server.said)[0]
-    assert len(token) >= 22 and class_server.said.count(token) == 1
+def test_the_teachers_link_is_in_no_log_but_in_a_file_for_its_owner_and_makes_a_teacher(
+    class_server: Any, client: Start
+) -> None:
+    (file,) = re.findall(r"Teacher:    the link is in (\S+)", class_server.said)
+    assert Path(file).parent == class_server.data and Path(file).stat().st_mode & 0o777 == 0o600
+    base, room, token = TEACHER.findall(class_server.link)[0]
+    assert len(token) >= 22 and token not in class_server.said
     assert f"Room code:  {room}" in class_server.said
     if lan.addresses():
         assert f"To join:    {base}/join" in class_server.said
@@ -54,6 +63,26 @@ def test_the_teachers_link_is_told_once_and_makes_a_teacher(class_server: Any, c
     teacher, student = client(room, token, url=class_server.url), client(room, url=class_server.url)
     assert teacher.event("welcome")["role"] == "teacher"
     assert student.event("welcome")["role"] == "student"
+
+
+def test_in_a_terminal_the_teachers_link_is_printed_and_kept_nowhere(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    program = str(Path(sys.executable).with_name("nablascope"))
+    options = ["--lan", "--no-open", "--port", "0", "--workers", "1", "--data", str(tmp_path)]
+    started = subprocess.Popen([program, *options], stdout=theirs, stderr=theirs, cwd=tmp_path)
+    os.close(theirs)
+    said = b""
+    while b"keep it to yourself" not in said:
+        said += os.read(ours, 4096)
+    started.terminate()
+    started.wait(10)
+    os.close(ours)
+    assert TEACHER.search(said.decode()) and not list(tmp_path.glob("*.txt"))
+
+
+def test_where_nothing_is_kept_and_no_terminal_is_the_link_is_not_said() -> None:
+    told, page = greeting(Site("::", 8000, local_network=True), ("ABC234", "secret"), terminal=False)
+    assert "secret" not in told and "--data" in told and page.endswith("#teacher=secret")
 
 
 def test_several_addresses_are_all_said_and_none_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
