@@ -22,11 +22,11 @@ Teacher:    the link is shown in a terminal only; without one, it is written int
 
 
 def greeting(
-    site: Site, opened: tuple[str, str] | None, terminal: bool = True, folder: Path | None = None
+    site: Site, opened: tuple[str, str] | None, in_terminal: bool = True, folder: Path | None = None
 ) -> tuple[str, str]:
     """The text, and the page to open here. `opened` is the code and the teacher's token of a class's room.
 
-    The token is for a person at a `terminal`; elsewhere it is written into a file of the folder, for its owner alone.
+    The token is for a person at a terminal; elsewhere it is written into a file of the folder, for its owner alone.
     """
     lines = [f"Nablascope is at {site.own}/  (Ctrl-C ends it)"]
     if site.origins:
@@ -44,7 +44,7 @@ def greeting(
     else:
         lines += ["", NO_NETWORK, f"Room code:  {code}"]
     link = (bases or [site.own])[0] + teacher
-    if terminal:
+    if in_terminal:
         lines += [f"Teacher:    {link}", "            Whoever has this link is the teacher: keep it to yourself."]
     else:
         kept = write_secret(folder / LINK_FILE, link) if folder is not None else None

@@ -5,7 +5,6 @@ import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 from axe import faults_of
 from nablascope.engine import COMPARISONS, DATASETS, Experiment, Trainer, from_address, to_address
 from playwright.sync_api import Error
+from processes import spawned
 
 Open = Callable[..., Any]
 SMALL = """() => [...document.querySelectorAll("body *")]
@@ -154,15 +154,9 @@ def test_a_run_whose_process_dies_catches_up_with_the_others(compare: Open, serv
     own = serve()
     kinds = BASE, BASE.change(activation="tanh")
     opened = compare(address_of(*kinds), url=own.url)
-    listed = Path(f"/proc/{own.process.pid}/task/{own.process.pid}/children")
-    if not listed.exists():
-        pytest.skip("needs Linux's /proc")
     opened.press("Play")
     opened.until("states.every(({pulse}) => pulse.step > 20)")
-    training = [
-        int(c) for c in listed.read_text().split() if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()
-    ]
-    os.kill(training[0], signal.SIGKILL)
+    os.kill(spawned(own.process.pid)[0], signal.SIGKILL)
     opened.until(f"states.every(({{pulse}}) => pulse?.step > {max(opened.steps()) + 20})")
     opened.stand()
     (step,) = set(opened.steps())

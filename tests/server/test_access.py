@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from nablascope.server.app import make_app
 from nablascope.server.site import Site
+from processes import spawned
 from websockets.sync.client import connect
 
 Start = Callable[..., Any]
@@ -226,9 +227,8 @@ def bad_lesson(server: Any, client: Start, kept: dict[str, Any]) -> dict[str, An
     for _ in range(12):
         client(secrets.token_hex(3).upper(), wrong, url=server.url).event("error")
     connection.close()
-    for child in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split():
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-            os.kill(int(child), signal.SIGKILL)
+    for child in spawned(server.process.pid):
+        os.kill(child, signal.SIGKILL)
     teacher.event("notice", kind="resumed")
     teacher.socket.send(b"\xff\xfe" + wrong.encode())
     server.stop()

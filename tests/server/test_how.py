@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from nablascope.engine.golden import GOLDEN
 from nablascope.server.calculations import computed
+from processes import alive, spawned
 
 Start = Callable[..., Any]
 SLOWEST = "cs231n_spiral"
@@ -32,11 +32,7 @@ def ask(port: int, method: str, path: str, **headers: str) -> tuple[int, str, st
 
 def calculating(pid: int) -> list[int]:
     """Processes of a server with one worker that are not that worker."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    if not listed.exists():
-        pytest.skip("needs Linux's /proc")
-    spawned = [c for c in listed.read_text().split() if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
-    return [int(child) for child in spawned[1:]]
+    return spawned(pid)[1:]
 
 
 def until(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
@@ -144,17 +140,10 @@ def test_a_server_that_ends_leaves_no_computation_behind(serve: Start, signal_: 
     server.process.send_signal(signal_)
     server.process.wait(10)
     assert time.monotonic() - started < 5
-    until(lambda: not running(computing), 2)
+    until(lambda: not alive(computing), 2)
     for thread in threads:
         thread.join(5)
     assert "Traceback" not in server.said
-
-
-def running(pid: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
 
 
 def test_a_computation_that_dies_is_said_to_have_died_and_the_next_one_works(serve: Start) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
 from nablascope.server.protocol import PARAMETERS, PULSE, Header
+from processes import spawned
 
 Open = Callable[..., Any]
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
@@ -114,10 +115,8 @@ def test_forks_go_on_after_their_process_has_died_and_are_still_exact(
     ann = lesson.forked("Ann")
     lesson.teacher.send(type="pause_all", paused=True)
     ann.told("state", playing=False)
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    for child in children:
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-            os.kill(int(child), signal.SIGKILL)
+    for child in spawned(server.process.pid):
+        os.kill(child, signal.SIGKILL)
     assert ann.event("notice")["kind"] == "resumed"
     ann.event("state", playing=False)
     ann.send(type="play")

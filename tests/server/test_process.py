@@ -13,27 +13,9 @@ from typing import Any
 import pytest
 from nablascope.server.protocol import PULSE, Header
 from nablascope.server.rooms import MOST_ROOMS
+from processes import alive, children, spawned
 
 Start = Callable[..., Any]
-
-
-def children(pid: int) -> list[int]:
-    """Of a process, on Linux."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    if not listed.exists():
-        pytest.skip("needs Linux's /proc")
-    return [int(child) for child in listed.read_text().split()]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
-
-
-def training_processes(pid: int) -> list[int]:
-    return [c for c in children(pid) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
 def wait_for_the_end_of(family: list[int], seconds: float = 5) -> None:
@@ -97,7 +79,7 @@ def test_a_training_process_that_dies_is_replaced_and_its_rooms_go_on(serve: Sta
     driver = client(url=server.url)
     driver.send(type="speed", value=5)
     driver.frame(PULSE, 30, where=lambda header: header.step > 3000)
-    (victim,) = training_processes(server.process.pid)
+    (victim,) = spawned(server.process.pid)
     os.kill(victim, signal.SIGKILL)
     assert driver.event("notice")["kind"] == "resumed"
     first = Header.unpack(driver.frame(PULSE, where=lambda header: header.step > 0))
