@@ -119,6 +119,7 @@ def test_axe_finds_nothing_light_or_dark_wide_or_narrow(join: Open) -> None:
         for theme, (width, height) in itertools.product(("light", "dark"), ((1440, 900), (1024, 768), (390, 844))):
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": height})
+            page.locator(f"html[data-theme={theme}]").wait_for()  # the page hears of it on its next frame
             assert page.evaluate("document.documentElement.dataset.theme") == theme
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert page.evaluate(SMALL) == 0
