@@ -14,6 +14,7 @@ from .experiment import Experiment
 from .features import FEATURES, Feature
 from .history import History
 from .initialisers import INITIALISERS, Initialiser
+from .lessons import LESSONS, Lesson
 from .losses import LOSSES, Loss
 from .metrics import Metrics, Report, report
 from .network import Network
@@ -33,6 +34,7 @@ __all__ = [
     "DATASETS",
     "FEATURES",
     "INITIALISERS",
+    "LESSONS",
     "LOSSES",
     "NORMALISATIONS",
     "OPTIMISERS",
@@ -47,6 +49,7 @@ __all__ = [
     "Feature",
     "History",
     "Initialiser",
+    "Lesson",
     "Loss",
     "Metrics",
     "Network",

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
-from ..engine import COMPARISONS, DATASETS, PRESETS, Experiment, to_address
+from ..engine import COMPARISONS, DATASETS, LESSONS, PRESETS, Experiment, to_address
+from ..engine.lessons import Scene
 from .wave import LAST_STEPWISE, SPEED_NAMES
 
 #: Points in a data set's thumbnail.
@@ -79,6 +80,30 @@ def comparisons() -> list[dict[str, str]]:
     ]
 
 
+@cache
+def lessons() -> list[dict[str, Any]]:
+    """The lessons there are; their texts are templates of the stage."""
+    return [
+        {
+            "name": lesson.name,
+            "title": lesson.title,
+            "pages": [{"name": page.name, "title": page.title, "scene": told(page.scene)} for page in lesson.pages],
+        }
+        for lesson in LESSONS.values()
+    ]
+
+
+def told(scene: Scene) -> dict[str, Any]:
+    """A scene as plain data; of its experiment what differs from the defaults, as an address has it."""
+    usual = Experiment().to_dict()
+    settings = {name: value for name, value in scene.experiment.to_dict().items() if value != usual[name]}
+    selection = {"layer": 0, "unit": 0, "source": 0, **scene.selection} if scene.selection else None
+    return {
+        "preset": scene.preset, "changes": dict(scene.changes), "settings": settings, "speed": scene.speed,
+        "selection": selection, "lab": scene.lab, "ladder": scene.ladder,
+    }  # fmt: skip
+
+
 def thumbnail(name: str) -> dict[str, Any]:
     """A small picture of a data set: points with their classes, a curve, or one image.
 
@@ -104,7 +129,8 @@ def thumbnail(name: str) -> dict[str, Any]:
 @router.get("/r/{code}")
 def stage(request: Request, code: str | None = None) -> Response:
     """The stage; which room it shows is the socket's business, where others join it is told here."""
-    return drawn(request, "stage.html", {**description(), "join": f"{request.state.base}/join"})
+    described = {**description(), "lessons": lessons(), "join": f"{request.state.base}/join"}
+    return drawn(request, "stage.html", described)
 
 
 @router.get("/compare")
@@ -113,12 +139,13 @@ def compare(request: Request) -> Response:
     return drawn(request, "compare.html", {**description(), "comparisons": comparisons()})
 
 
-def drawn(request: Request, template: str, told: dict[str, Any]) -> Response:
+def drawn(request: Request, template: str, described: dict[str, Any]) -> Response:
     """A page that scripts draw, from what they are told."""
     context = {
         "nonce": request.state.nonce,
+        "lessons": [lesson["name"] for lesson in described.get("lessons", ())],
         "import_map": json.dumps(import_map(root_of(request))),
-        "description": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
+        "description": json.dumps(described, ensure_ascii=False).replace("<", "\\u003c"),
     }
     return templates.TemplateResponse(request, template, context)
 

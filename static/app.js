@@ -14,6 +14,7 @@ import {Header} from "./controls/header.js";
 import {Help} from "./controls/help.js";
 import {Inspector} from "./controls/inspector.js";
 import {Lab} from "./controls/lab.js";
+import {Lesson} from "./controls/lesson.js";
 import {StepLens} from "./controls/lens.js";
 import {NetworkPanel} from "./controls/network-panel.js";
 import {Settings} from "./controls/settings.js";
@@ -32,6 +33,7 @@ export function App({stage, mounted}) {
     ${!wall && html`<${Transport} stage=${stage} />`}
     <${Banner} stage=${stage} />
     <main>
+      <${Lesson} stage=${stage} />
       ${!wall && html`<${Settings} stage=${stage} />`}
       <${NetworkPanel} stage=${stage} />
       <${OutputPanel} stage=${stage} />

@@ -148,7 +148,7 @@ const transport = {play, pause, step, reset};
 followKeyboard({
   state: /** @type {State} */ ({get playing() { return lockstep.playing; }, driving: runs.length > 0}),
   send: ({type}) => transport[/** @type {keyof typeof transport} */ (type)]?.(),
-  openHelp: () => undefined,
+  openHelp: () => undefined, turnPage: () => undefined,
 });
 
 element("compare").replaceChildren();

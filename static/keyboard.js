@@ -2,8 +2,8 @@
 
 import {nudged} from "./controls/rate.js";
 
-/** @param {{state: State, send: Send, openHelp: () => void}} options */
-export function followKeyboard({state, send, openHelp}) {
+/** @param {{state: State, send: Send, openHelp: () => void, turnPage: (by: 1 | -1) => void}} options */
+export function followKeyboard({state, send, openHelp, turnPage}) {
   /** @type {Record<string, () => void>} */
   const keys = {
     " ": () => send({type: state.playing ? "pause" : "play"}),
@@ -15,6 +15,8 @@ export function followKeyboard({state, send, openHelp}) {
     r: () => send({type: "reset"}),
     "?": openHelp,
   };
+  /** While a lesson is open, also for who only watches. @type {Record<string, 1 | -1>} */
+  const pages = {PageDown: 1, PageUp: -1};
 
   /** @param {number} direction */
   function turn(direction) {
@@ -27,6 +29,11 @@ export function followKeyboard({state, send, openHelp}) {
     if (document.querySelector("dialog[open]") || target.closest("input, select, textarea")) return;
     // Space presses what has the focus; a dialog's button may have it for a moment after the dialog was closed.
     if (event.key === " " && target.closest("button, summary, a")?.checkVisibility()) return;
+    if (state.lesson && pages[event.key]) {
+      event.preventDefault();
+      turnPage(pages[event.key]);
+      return;
+    }
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action || (!state.driving && event.key !== "?")) return;
     event.preventDefault();

@@ -8,9 +8,11 @@ import {connect, keepName, keepToken, tokenOf} from "./connection.js";
 import {followKeyboard} from "./keyboard.js";
 import {presents} from "./model/look.js";
 import {createLooking} from "./looking.js";
+import {nextPage, pageAt, previousPage} from "./model/lessons.js";
 import {at} from "./model/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
+import {createScenes} from "./scene.js";
 import {createStore} from "./store.js";
 import {followTheme, readPalette} from "./theme.js";
 import {gradientHistoryView} from "./views/gradient-history.js";
@@ -57,6 +59,7 @@ const connection = connect({
     if (event.type === "welcome" && address.room() !== event.room) address.enter(event.room);
     if (event.type === "settings") address.follow(event.address);
     store.onEvent(event);
+    scenes.follow(event);
   },
   onFrame: store.onFrame,
   onStatus: (connection, closed) => store.set({connection, closed}),
@@ -73,10 +76,11 @@ const followMotion = () => store.set({reducedMotion: motion.matches});
 motion.addEventListener("change", followMotion);
 followMotion();
 
+const scenes = createScenes(state, connection.send, look);
 const looking = createLooking(store, connection.send);
 const announcer = createAnnouncer(element("announcements"));
 followKeyboard({
-  state, send: connection.send,
+  state, send: connection.send, turnPage,
   openHelp: () => /** @type {HTMLButtonElement | null} */ (document.querySelector('button[aria-label="Help"]'))?.click(),
 });
 
@@ -94,6 +98,8 @@ const stage = {
   chooseLadder: (ladder) => look({ladder}),
   openLab: (lab) => look({lab}),
   select: (selection) => look({selection, nudge: null}),
+  openLesson: (lesson) => look({lesson}),
+  setScene: scenes.set,
   openBoard: (boardOpen) => store.set({boardOpen}),
   openBar: (barOpen) => store.set({barOpen}),
   point: (pointing) => store.set({pointing, pointer: null}),
@@ -112,6 +118,14 @@ const stage = {
 /** Somebody who looks elsewhere does not follow any more, until they want to again. @param {Partial<State>} values */
 function look(values) {
   store.set(state.role !== "student" || presents(state) || state.forked ? values : {...values, following: false});
+}
+
+/** As a presenter's remote does it. @param {1 | -1} by */
+function turnPage(by) {
+  const lessons = state.description.lessons ?? [], {lesson} = state;
+  if (!lesson || !pageAt(lessons, lesson) || state.role === "projector") return;
+  const to = by > 0 ? nextPage(lessons, lesson) : previousPage(lessons, lesson);
+  if (to) look({lesson: to});
 }
 
 store.flush(performance.now());

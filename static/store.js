@@ -17,7 +17,7 @@ function initial(description) {
     connection: "connecting", closed: null, room: null, role: null, driving: false, leading: false, member: null, name: null, hand: false, forked: false, viewers: 0, description, experiment: null, revision: 0,
     preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
-    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
+    belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, lesson: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
     classroom: null, members: [], board: {}, boardOpen: null, barOpen: false, question: null, look: null, following: true, pointing: false, pointer: null,
   };
 }

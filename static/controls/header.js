@@ -3,6 +3,7 @@
 import {html} from "htm/preact";
 import {CompareWith} from "./compare-with.js";
 import {LabButton} from "./lab.js";
+import {LessonButton} from "./lesson.js";
 import {drives} from "./stage.js";
 
 /** @param {{stage: import("./stage.js").Stage, share: unknown, openHelp: () => void}} props share: how others get in */
@@ -13,6 +14,7 @@ export function Header({stage, share, openHelp}) {
     <${Presets} stage=${stage} />
     <${CompareWith} stage=${stage} />
     <${LabButton} stage=${stage} />
+    <${LessonButton} stage=${stage} />
     <${Room} stage=${stage} share=${share} />
     <button class="plain" aria-label=${dark ? "Light colours" : "Dark colours"} title=${dark ? "Light colours" : "Dark colours"}
       onClick=${stage.toggleTheme}><span aria-hidden="true">◐</span></button>

@@ -6,7 +6,7 @@ import {at} from "../model/site.js";
 const KEYS = [
   ["space", "play or pause"], ["→", "one layer: the next phase of this step"], ["S", "one step"],
   ["←", "one step back in time, exact"], ["↑ ↓", "learning rate up or down"], ["R", "reset: the same weights, from the beginning"],
-  ["?", "this help"],
+  ["PgDn PgUp", "the next page of the lesson, the one before"], ["?", "this help"],
 ];
 
 /** @param {{dialog: import("preact").RefObject<HTMLDialogElement>, version: string, room: string | null}} props */

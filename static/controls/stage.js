@@ -10,6 +10,8 @@
  * @property {(addresses: string[]) => void} compare runs side by side, on a page of their own
  * @property {(ladder: State["ladder"]) => void} chooseLadder
  * @property {(name: string | null) => void} openLab an instrument of the lab, or null to close it
+ * @property {(page: OpenPage | null) => void} openLesson a page of a lesson, or null to close it
+ * @property {(scene: Scene) => void} setScene begin the run of a page, and look where the page says
  * @property {(open: boolean) => void} openBoard the class board
  * @property {(open: boolean) => void} openBar the class's controls, before anybody has joined
  * @property {(pointing: boolean) => void} point whether everybody sees where this pointer is

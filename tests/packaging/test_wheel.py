@@ -31,6 +31,7 @@ def test_the_wheel_holds_one_package_and_everything_it_needs(wheel: Path) -> Non
         "nablascope/static/main.js", "nablascope/static/vendor/uplot.css",
         "nablascope/templates/stage.html", "nablascope/engine/diagnostics/verdicts/flow.py",
         "nablascope/static/styles/tokens.css", "nablascope/engine/data/golden.json", "nablascope/templates/how.html",
+        "nablascope/templates/lessons/forward.html", "nablascope/templates/lessons/formulas.html",
         "nablascope/engine/data/LICENCE.txt", "nablascope/static/vendor/LICENSE.uplot.txt",
     ):  # fmt: skip
         assert wanted in names
