@@ -8,7 +8,7 @@ from machine import machine, percentile, table
 from serving import server
 from watcher import Watcher
 
-NET = {"hidden": [16] * 10, "activation": "sigmoid", "batch_size": 64}
+NET: dict[str, object] = {"hidden": [16] * 10, "activation": "sigmoid", "batch_size": 64}
 #: Steps a second of the teacher's run (`speed` 5): pulses go out at their own 25 a second.
 SPEED = 5
 
@@ -25,11 +25,11 @@ class Teacher(Watcher):
             self.room = str(event["room"])
             self.code_known.set()
 
-    async def begin(self, address: str) -> None:
+    async def begin(self, address: str, net: dict[str, object] = NET, speed: int = SPEED) -> None:
         await self.open(address)
         await self.code_known.wait()
-        self.send({"type": "set", "changes": NET, "reset": True})
-        self.send({"type": "speed", "value": SPEED})
+        self.send({"type": "set", "changes": net, "reset": True})
+        self.send({"type": "speed", "value": speed})
 
 
 async def joined(address: str, room: str, count: int) -> list[Watcher]:

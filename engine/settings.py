@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 #: Characters of a refused value that an error repeats.
@@ -89,10 +90,10 @@ class Setting:
                 return self._numbers(field, value)
         raise AssertionError(f"{field}: was of kind {self.kind!r}, expected a kind that is checked")
 
-    @property
-    def names(self) -> list[str]:
+    @cached_property
+    def names(self) -> tuple[str, ...]:
         """What can be chosen."""
-        return [choice.name for choice in self.choices()] if self.choices else []
+        return tuple(choice.name for choice in self.choices()) if self.choices else ()
 
     def _chosen(self, field: str, value: object) -> str:
         if not isinstance(value, str) or value not in self.names:

@@ -1,5 +1,6 @@
 """What one training step did: a read-only record that stays true when training goes on."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,7 +87,7 @@ class Trace:
     @property
     def x(self) -> Array:
         """(batch, n_in)."""
-        return self._block("a")[0]
+        return self._memory.columns[: self._network.sizes[0]].T
 
     @property
     def y(self) -> Array:
@@ -194,11 +195,11 @@ class Trace:
     @property
     def delta_norms(self) -> Array:
         """‖δ‖ of layer 1..L over the batch, float64 (L,)."""
-        return np.array([np.linalg.norm(delta.astype(np.float64)) for delta in self.delta[1:]])
+        return np.array([norm(delta) for delta in self.delta[1:]])
 
     def _weight_norms(self, row: int) -> Array:
         views = self._network.views(self._kept(row))[1:]
-        return np.array([np.linalg.norm(view[:-1].astype(np.float64)) for view in views])
+        return np.array([norm(view[:-1]) for view in views])
 
     @property
     def weight_norms(self) -> Array:
@@ -211,3 +212,9 @@ class Trace:
         norms = self.weight_norms
         norms[norms == 0] = np.nan
         return self._weight_norms(2) / norms
+
+
+def norm(values: Array) -> float:
+    """Of all values together, in float64; in few calls, as it is taken of each layer of every pulse."""
+    flat = values.astype(np.float64).ravel("K")
+    return math.sqrt(flat.dot(flat))

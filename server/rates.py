@@ -37,4 +37,4 @@ class Rates:
         wait = max(1 / MOST[kind], size / BUDGET[kind], COST_SHARE * sharers * seconds if kind != PULSE else 0.0)
         wait = min(wait, SLOWEST)
         # From the planned turn rather than from now, so that the average rate holds when turns come a little late.
-        self._next[kind] = min(max(self._next[kind] + wait, now + wait / 2), now + wait)
+        self._next[kind] = min(max(self._next[kind] + wait, now + wait / 4), now + wait)

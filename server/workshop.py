@@ -15,7 +15,7 @@ from .card import Cards
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
-PASS = 0.011  # seconds of training until each room had its turn, so that there is time for 25 frames a second
+PASS = 0.025  # seconds until each room had its turn, frames and all, so that each can have 26 a second
 CHECKPOINT_EVERY = 2.0  # seconds
 FIRST_PRESET = "First look"
 clock = time.perf_counter
@@ -39,12 +39,15 @@ class Workshop:
         self.unpacker = messages.Unpacker()
         self.selector = selectors.DefaultSelector()
         self.selector.register(channel, selectors.EVENT_READ)
+        #: Seconds of training for a room: what a pass leaves when all else in it is done.
+        self.slice = SLICE
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
         while True:
             if self.selector.select(self._patience()) and not self._read():
                 return
+            began = clock()
             watched = [(number, room) for number, room in self.rooms.items() if room.watched]
             for number, room in watched:
                 # A command does not wait until all others have had their turn.
@@ -52,7 +55,13 @@ class Workshop:
                     return
                 if self.rooms.get(number) is room:
                     room.run.sharers = len(watched)
-                    self._advance(number, room, min(SLICE, PASS / len(watched)))
+                    self._advance(number, room, self.slice)
+            self._adjust(clock() - began, len(watched))
+
+    def _adjust(self, took: float, rooms: int) -> None:
+        """A pass through so many rooms took so many seconds: the next one trains as much less as it was too long."""
+        if rooms:
+            self.slice = min(SLICE, max(0.0, self.slice + 0.5 * (PASS - took) / rooms))
 
     def _patience(self) -> float | None:
         """How long nothing is due: seconds, 0 when there is work, None when only a message can bring any."""

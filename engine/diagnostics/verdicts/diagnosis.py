@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from ...experiment import Experiment
 from ...settings import ExperimentError
@@ -47,6 +48,10 @@ class Sight:
     why: str = ""
 
 
+#: Of every experiment that there is: each verdict's fitting remedies, by its kind.
+_fitting: WeakKeyDictionary[Experiment, dict[str, tuple[Remedy, ...]]] = WeakKeyDictionary()
+
+
 class Verdict:
     """A row of the table: when it applies, why that happens, and what helps."""
 
@@ -61,16 +66,23 @@ class Verdict:
         raise NotImplementedError
 
     def remedies(self, experiment: Experiment) -> Iterable[Remedy]:
-        """The best first; those that would change nothing are left out by `judge`."""
+        """The best first; those that would change nothing are left out by `fitting`."""
         return ()
+
+    def fitting(self, experiment: Experiment) -> tuple[Remedy, ...]:
+        """The best that would change the experiment, found once: each has to be validated as a whole experiment."""
+        known = _fitting.setdefault(experiment, {})
+        if self.kind not in known:
+            fitting = [remedy for remedy in self.remedies(experiment) if would_change(experiment, remedy)]
+            known[self.kind] = tuple(fitting[:MOST_REMEDIES])
+        return known[self.kind]
 
     def judge(self, glance: Glance) -> Diagnosis | None:
         """The diagnosis, if it applies."""
         sight = self.look(glance)
         if sight is None:
             return None
-        fitting = [remedy for remedy in self.remedies(glance.experiment) if would_change(glance.experiment, remedy)]
-        remedies = tuple(fitting[:MOST_REMEDIES])
+        remedies = self.fitting(glance.experiment)
         advice = self.advice
         if not advice and remedies:
             advice = f"Try {' or '.join(remedy.label for remedy in remedies)}."
