@@ -54,7 +54,7 @@ class Loop:
         # One stream each for samples, weights, batch order and dropout: none depends on how much another has drawn.
         self._seeds = np.random.SeedSequence(experiment.seed).spawn(4)
         self._silencing = np.random.default_rng(self._seeds[3])
-        self._silenced: dict[str, Any] | None = None
+        self._silenced: dict[str, Any] = {}
         self.network = self._build(np.random.default_rng(self._seeds[1]))
         self.rates = Rates(self.dtype)
         self.rates.set(experiment)
@@ -131,7 +131,7 @@ class Loop:
         """The step's forward pass, loss and backward pass, but not yet its update."""
         if self.pending:
             raise RuntimeError("begin: a step is pending, expected finish() first")
-        self._silenced = dict(self._silencing.bit_generator.state) if self.experiment.dropout else None
+        self._silenced = dict(self._silencing.bit_generator.state)
         self._quiet.run(self._gradients)
         if self.pending:
             self._note()

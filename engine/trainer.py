@@ -177,11 +177,9 @@ class Trainer(Loop):
             self.history.since(-1, rows) if rows else np.zeros((0, self.history.width)),
         )  # fmt: skip
 
-    def _silence(self) -> dict[str, Any] | None:
+    def _silence(self) -> dict[str, Any]:
         """Where dropout's random numbers are; of a pending step: where they were before it drew its own."""
-        if not self.experiment.dropout:
-            return None
-        return self._silenced if self.pending else dict(self._silencing.bit_generator.state)
+        return dict(self._silenced if self.pending else self._silencing.bit_generator.state)
 
     def _keep_state(self) -> None:
         self.timeline.keep(self.state(rows=0))

@@ -48,7 +48,7 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     if changed:
         run.revision += 1
         run.preset = None if set(changed) - {"learning_rate"} else run.preset
-        add_mark(run, steps, was, becomes, changed)
+        add_mark(run, trainer.steps, was, becomes, changed)  # a half made step may just have been finished
         if set(changed) - {"learning_rate", "momentum"}:
             run.wave, run.measured_at = (run.wave if trainer.pending else None), -1
             run.tell_run()
@@ -62,6 +62,8 @@ def answer(run: RoomRun, now: float) -> None:
 
     While steps stream by, one that is not due yet is borrowed from the time to come, at most one.
     """
+    if run.repeating:
+        return
     before = run.number[PULSE]
     if run.playing and not run.stepwise:
         borrowed = max(0.0, 1 - run.credit) if run.credit > 0 else 0.0

@@ -4,22 +4,26 @@ import json
 import struct
 from typing import Any
 
-from ..engine import State, Trainer
+from ..engine import State, Stop, Trainer
 from .run import RoomRun
+from .wave import Wave, phase_seconds
 
 
 def pack(run: RoomRun) -> bytes:
     """u32 length of a JSON header, the header, then the trainer's state."""
+    wave, trainer = run.wave, run.trainer
     header = {
-        "preset": run.preset, "speed": run.speed, "playing": run.playing,
+        "preset": run.preset, "speed": run.speed, "playing": run.playing, "single": run.single,
         "held": run.held, "resumes": run.resumes, "run": run.run, "revision": run.revision, "marks": run.marks,
+        "pending": trainer.pending, "phase": wave.phase if wave is not None and trainer.pending else None,
+        "stopped": None if trainer.stopped is None else trainer.stopped.to_dict(),
     }  # fmt: skip
     text = json.dumps(header).encode()
     return b"".join([struct.pack("<I", len(text)), text, run.trainer.state().to_bytes()])
 
 
 def unpack(packed: bytes, now: float) -> RoomRun:
-    """The reverse. A diverged or stopped run comes back just before it stopped, paused."""
+    """The reverse. A half made step is made again, as far as it was; what had stopped or diverged, has."""
     (length,) = struct.unpack_from("<I", packed)
     header: dict[str, Any] = json.loads(packed[4 : 4 + length])
     state = State.from_bytes(packed[4 + length :])
@@ -28,5 +32,21 @@ def unpack(packed: bytes, now: float) -> RoomRun:
     run.held, run.resumes = header["held"], header["resumes"]
     run.run, run.revision, run.marks = header["run"], header["revision"], header["marks"]
     run._start(now)
-    run.measure(now)
+    _moment(run, header, now)
+    if not run.trainer.stopped_by_divergence:
+        run.measure(now)
     return run
+
+
+def _moment(run: RoomRun, header: dict[str, Any], now: float) -> None:
+    """How far its step had come, and whether it had ended by itself."""
+    trainer, stopped = run.trainer, header.get("stopped")
+    if header.get("pending") or (stopped is not None and stopped["kind"] == "diverged"):
+        trainer.begin()
+    if stopped is not None:  # with settings that were changed since, it need not diverge again
+        trainer.stopped, trainer.pending = Stop(**stopped), False
+    run.single = header.get("single", False)
+    phase = header.get("phase")
+    if trainer.pending and phase is not None:
+        seconds = phase_seconds(run.speed, run.layers)
+        run.wave = Wave(run.layers, phase, now, seconds, run.playing or run.single)

@@ -14,10 +14,11 @@ from ..engine import from_address, to_address
 from . import messages
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
+from .keeping import Keeping
 from .lesson import Lesson
 from .policy import DRIVING, NO_ROOM, REPLACED, TEACHER, Refused, authorise
 from .rooms import Rooms
-from .runs import LINGER, Run, Runs
+from .runs import KEPT, LINGER, Run, Runs
 from .store import Store
 from .teaching import TEACHING
 from .viewer import Viewer, error_event
@@ -39,6 +40,7 @@ class Hub:
         self.rooms = Rooms()
         self.runs = Runs(processes, self._receive, self._resumed)
         self.store = store
+        self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
@@ -130,11 +132,11 @@ class Hub:
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
         lesson.used_at = saved.used_at
         if STAGE not in saved.runs:  # the server was killed in the room's first moments
-            lesson.runs[STAGE] = self.runs.open(lesson, room.opening)
+            lesson.runs[STAGE] = self.runs.open(lesson, room.opening, saved.notes.get(STAGE, ()))
         for owner, state in saved.runs.items():
             if owner != STAGE and (owner not in room.members or not room.members[owner].forked):
                 continue
-            lesson.runs[owner] = self.runs.restore(lesson, owner, state)
+            lesson.runs[owner] = self.runs.restore(lesson, owner, state, saved.notes.get(owner, ()))
             if owner != STAGE:
                 self.runs.show_cards(lesson.runs[owner])
             self.runs.watch(lesson.runs[owner])
@@ -234,15 +236,8 @@ class Hub:
             run.lesson.forking.arrive(payload)
         elif type == messages.CARD:
             run.lesson.show_card(run.owner, json.loads(payload))
-        elif type in (messages.CHECKPOINT, messages.RESTED):
-            run.checkpoint = payload
-            if self.store is not None:
-                written = self.store.save_run(run.lesson.room.code, run.owner, payload)
-                if type == messages.RESTED:
-                    loop = asyncio.get_running_loop()
-                    written.add_done_callback(
-                        lambda done: loop.call_soon_threadsafe(self._rested, run, done.result())
-                    )
+        elif type in KEPT:
+            self._keeping.keep(type, run, payload)
 
     def _rested(self, run: Run, saved: bool) -> None:
         """All of a run that stands still is on disk, or cannot be put there."""

@@ -8,10 +8,11 @@ HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 LONGEST = 64 * 2**20
 
 # web → training
-OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS = range(1, 10)
+OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT = range(1, 11)
 # training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
-# COPIED has a ticket before a checkpoint
-EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD = range(16, 24)
+# COPIED has a ticket before a checkpoint. A NOTE, or the checkpoint TURNED in its place, goes before all that follows
+# from a command; REPEAT gives notes back to a run that goes on from the checkpoint before them
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED = range(16, 26)
 
 
 def pack(type: int, run: int, payload: bytes = b"") -> bytes:

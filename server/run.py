@@ -38,6 +38,8 @@ class RoomRun(Showing):
     #: It stands still, whatever it is told, and plays again afterwards if it `resumes`.
     held: bool = False
     resumes: bool = False
+    #: It is told again what it was told before: nothing is answered.
+    repeating: bool = False
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
 

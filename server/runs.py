@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import messages
+from .backlog import Backlog
 from .pool import Pool
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a run goes on after its last viewer has left.
 LINGER = 10.0
+#: What is kept of a run, and is no word to anybody.
+KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
 
 
 @dataclass(eq=False)
@@ -27,6 +30,9 @@ class Run:
     owner: int
     opening: bytes = b""
     checkpoint: bytes | None = None
+    #: What it was told since the checkpoint, as it noted it, and what it says that waits for such a note.
+    notes: list[bytes] = field(default_factory=list)
+    backlog: Backlog = field(default_factory=Backlog)
     viewers: "set[Viewer]" = field(default_factory=set)
     watched: bool = True
     #: Whether it was told to stand still; None: nothing yet.
@@ -50,19 +56,28 @@ class Runs:
     def __iter__(self) -> Iterator[Run]:
         return iter(list(self._by_number.values()))
 
-    def open(self, lesson: "Lesson", address: str) -> Run:
-        """A new run, of an address or of the usual experiment."""
+    def open(self, lesson: "Lesson", address: str, notes: Sequence[bytes] = ()) -> Run:
+        """A new run, of an address or of the usual experiment; notes of what it was told before are repeated."""
         run = self._place(lesson, 0)
-        run.opening = address.encode()
-        self.send(messages.OPEN, run, run.opening)
+        run.opening, run.notes = address.encode(), list(notes)
+        self._begin(run)
         return run
 
-    def restore(self, lesson: "Lesson", owner: int, state: bytes) -> Run:
-        """A run that goes on from a checkpoint."""
+    def restore(self, lesson: "Lesson", owner: int, state: bytes, notes: Sequence[bytes] = ()) -> Run:
+        """A run that goes on from a checkpoint and the notes after it."""
         run = self._place(lesson, owner)
-        run.checkpoint = state
-        self.send(messages.RESTORE, run, state)
+        run.checkpoint, run.notes = state, list(notes)
+        self._begin(run)
         return run
+
+    def _begin(self, run: Run) -> None:
+        """In the process that it has been placed in."""
+        if run.checkpoint is None:
+            self.send(messages.OPEN, run, run.opening)
+        else:
+            self.send(messages.RESTORE, run, run.checkpoint)
+        if run.notes:
+            self.send(messages.REPEAT, run, b"[" + b",".join(run.notes) + b"]")
 
     def _place(self, lesson: "Lesson", owner: int) -> Run:
         run = Run(next(self._numbers), lesson, owner)
@@ -132,6 +147,20 @@ class Runs:
         run = self._by_number.get(number)
         if run is None:
             return
+        if type in KEPT:
+            self._receive(type, run, payload)
+        elif run.backlog:
+            run.backlog.put(type, payload)
+        else:
+            self._pass_on(type, run, payload)
+
+    def written(self, run: Run) -> None:
+        """The oldest note that it waits for is on disk, or cannot be put there: tell what follows from it."""
+        for type, payload in run.backlog.written():
+            if self.lives(run):
+                self._pass_on(type, run, payload)
+
+    def _pass_on(self, type: int, run: Run, payload: bytes) -> None:
         if type == messages.FRAME:
             for viewer in run.viewers:
                 viewer.show(payload)
@@ -164,10 +193,7 @@ class Runs:
             if run is None:
                 continue
             self.pool.place(number)
-            if run.checkpoint is None:
-                self.send(messages.OPEN, run, run.opening)
-            else:
-                self.send(messages.RESTORE, run, run.checkpoint)
+            self._begin(run)
             if not run.watched:
                 self.send(messages.WATCHED, run, b"\0")
             run.held = None

@@ -1,10 +1,15 @@
-"""Rooms on disk, so that a restart of the server loses nobody's run. SQLite: a row a class, and a row a run."""
+"""Rooms on disk, so that a restart of the server loses nobody's run. SQLite: a row each for classes, runs, notes.
+
+A run's row is its checkpoint, its notes are what it was told since. What is written is safe from the end of any
+process, not from the machine's: a power cut may take the last moments.
+"""
 
 import json
 import os
 import sqlite3
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +19,7 @@ from typing import Any
 SCHEMA = """
 create table if not exists classes (code text primary key, token blob, data text, used_at real);
 create table if not exists runs (code text, owner integer, state blob, primary key (code, owner));
+create table if not exists notes (code text, owner integer, number integer primary key, note blob);
 drop table if exists rooms;
 """
 
@@ -31,16 +37,26 @@ def usual_folder() -> Path:
 
 @dataclass(frozen=True)
 class Saved:
-    """A class as it was last written: its teacher's token's digest, what it knows, its runs' checkpoints by owner."""
+    """A class as it was last written: its teacher's token's digest, what it knows, its runs' checkpoints by owner.
+
+    `notes` has, by owner, what each run was told since, the oldest first.
+    """
 
     token: bytes
     data: dict[str, Any]
     used_at: float
     runs: dict[int, bytes]
+    notes: dict[int, list[bytes]]
+
+
+Statement = tuple[str, tuple[Any, ...]]
 
 
 class Store:
-    """Everything is done by a thread of its own, in order; who saves need not wait for it."""
+    """Everything is done by a thread of its own, in order; who saves need not wait for it.
+
+    What has come while the last writing went on is written in one go.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,6 +66,7 @@ class Store:
         self._connection.execute("pragma synchronous = normal")
         self._connection.executescript(SCHEMA)
         self._thread = ThreadPoolExecutor(1, "nablascope-store")
+        self._waiting: deque[tuple[tuple[Statement, ...], Future[bool]]] = deque()
         #: What keeps the disk from being written, and who is told when that changes, in the store's own thread.
         self.trouble: str | None = None
         self.report: Callable[[str | None], None] = lambda trouble: None
@@ -57,19 +74,38 @@ class Store:
     def save_class(self, code: str, token: bytes, data: str, used_at: float) -> "Future[bool]":
         """Write a class; the future tells whether it is on disk."""
         row = (code, token, data, used_at)
-        return self._thread.submit(self._write, ("insert or replace into classes values (?, ?, ?, ?)", row))
+        return self._submit(("insert or replace into classes values (?, ?, ?, ?)", row))
 
     def save_run(self, code: str, owner: int, state: bytes) -> "Future[bool]":
-        """Write a run, soon; the future tells whether it is on disk."""
-        return self._thread.submit(
-            self._write, ("insert or replace into runs values (?, ?, ?)", (code, owner, state))
+        """Write a run, soon, in place of its notes; the future tells whether it is on disk."""
+        return self._submit(
+            ("insert or replace into runs values (?, ?, ?)", (code, owner, state)), notes_away(code, owner)
         )
+
+    def save_note(self, code: str, owner: int, note: bytes) -> "Future[bool]":
+        """Write what a run was told after its last checkpoint; the future tells whether it is on disk."""
+        return self._submit(("insert into notes (code, owner, note) values (?, ?, ?)", (code, owner, note)))
 
     def drop_run(self, code: str, owner: int) -> None:
         """A run is no more."""
-        self._thread.submit(self._write, ("delete from runs where code = ? and owner = ?", (code, owner)))
+        self._submit(("delete from runs where code = ? and owner = ?", (code, owner)), notes_away(code, owner))
 
-    def _write(self, *statements: tuple[str, tuple[Any, ...]]) -> bool:
+    def _submit(self, *statements: Statement) -> "Future[bool]":
+        written: Future[bool] = Future()
+        self._waiting.append((statements, written))
+        self._thread.submit(self._write_all)
+        return written
+
+    def _write_all(self) -> None:
+        """All that waits, in one transaction; one by one, if one of them cannot be written."""
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not taken:
+            return
+        well = self._write(*(statement for statements, _ in taken for statement in statements))
+        for statements, written in taken:
+            written.set_result(well or (len(taken) > 1 and self._write(*statements)))
+
+    def _write(self, *statements: Statement) -> bool:
         try:
             with self._connection:
                 for statement, row in statements:
@@ -88,16 +124,15 @@ class Store:
 
     def forget(self, code: str) -> None:
         """A class and its runs are no more."""
-        self._thread.submit(
-            self._write, ("delete from classes where code = ?", (code,)), ("delete from runs where code = ?", (code,))
-        )
+        self._submit(*((f"delete from {table} where code = ?", (code,)) for table in ("classes", "runs", "notes")))
 
     def sweep(self, age: float) -> None:
         """Classes that were not used for so many seconds are no more, and runs without a class."""
-        self._thread.submit(
-            self._write,
+        orphans = "delete from {} where code not in (select code from classes)"
+        self._submit(
             ("delete from classes where used_at < ?", (time.time() - age,)),
-            ("delete from runs where code not in (select code from classes)", ()),
+            (orphans.format("runs"), ()),
+            (orphans.format("notes"), ()),
         )
 
     def has(self, code: str) -> bool:
@@ -119,12 +154,22 @@ class Store:
             asked = "select token, data, used_at from classes where code = ?"
             row = self._connection.execute(asked, (code,)).fetchone()
             runs = self._connection.execute("select owner, state from runs where code = ?", (code,)).fetchall()
+            asked = "select owner, note from notes where code = ? order by number"
+            told = self._connection.execute(asked, (code,)).fetchall()
         except sqlite3.Error as error:
             self._tell(str(error))
             return None
-        return None if row is None else Saved(row[0], json.loads(row[1]), row[2], dict(runs))
+        notes: dict[int, list[bytes]] = {}
+        for owner, note in told:
+            notes.setdefault(owner, []).append(note)
+        return None if row is None else Saved(row[0], json.loads(row[1]), row[2], dict(runs), notes)
 
     def close(self) -> None:
         """Finish writing."""
         self._thread.shutdown(wait=True)
         self._connection.close()
+
+
+def notes_away(code: str, owner: int) -> Statement:
+    """A run's notes are void."""
+    return "delete from notes where code = ? and owner = ?", (code, owner)

@@ -10,24 +10,34 @@ import traceback
 from typing import Any
 
 from ..engine import PRESETS, from_address
-from . import checkpoint, controls, messages, transport
+from . import checkpoint, journal, messages
 from .card import Cards
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
 PASS = 0.025  # seconds until each room had its turn, frames and all, so that each can have 26 a second
 CHECKPOINT_EVERY = 2.0  # seconds
+AFTER_A_NOTE = 1.0  # seconds between two, while the run is told something: so much training is repeated at most
 FIRST_PRESET = "First look"
 clock = time.perf_counter
 
 
 class Room:
-    """A run, who looks at it, and when it was last saved."""
+    """A run, who looks at it, when it was last saved, and whether it was told anything since."""
 
     def __init__(self, run: RoomRun, now: float) -> None:
         self.run, self.watched = run, True
         self.saved_at = now
+        self.noted = False
         self.cards: Cards | None = None
+        #: What it was told before its process or the server ended; meanwhile, what it is asked waits.
+        self.repeat: journal.Repeat | None = None
+        self.later: list[tuple[int, bytes]] = []
+
+    @property
+    def save_due(self) -> float | None:
+        """When the next checkpoint is due, if there is anything new."""
+        return self.saved_at + (AFTER_A_NOTE if self.noted else CHECKPOINT_EVERY) if self.run.dirty else None
 
 
 class Workshop:
@@ -71,8 +81,9 @@ class Workshop:
         return max(0.0, min(times) - now) if times else None
 
     def _room_due(self, room: Room, now: float) -> float | None:
-        due = room.run.next_due(now)
-        save = room.saved_at + CHECKPOINT_EVERY if room.run.dirty else None
+        if room.repeat is not None:
+            return now
+        due, save = room.run.next_due(now), room.save_due
         card = None if room.cards is None else room.cards.next_due(room.run)
         known = [time for time in (due, save, card) if time is not None]
         return min(known) if known else None
@@ -80,14 +91,17 @@ class Workshop:
     def _read(self) -> bool:
         data = self.channel.recv(1 << 16)
         for type, number, payload in self.unpacker.feed(data):
-            try:
-                self._handle(type, number, payload)
-            except ConnectionError:  # the web process has gone
-                raise
-            except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
-                traceback.print_exc(file=sys.stderr)
-            self._flush(number)
+            self._take(type, number, payload)
         return bool(data)
+
+    def _take(self, type: int, number: int, payload: bytes) -> None:
+        try:
+            self._handle(type, number, payload)
+        except ConnectionError:  # the web process has gone
+            raise
+        except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
+            traceback.print_exc(file=sys.stderr)
+        self._flush(number)
 
     def _handle(self, type: int, number: int, payload: bytes) -> None:
         now = clock()
@@ -102,12 +116,18 @@ class Workshop:
             return
         if type == messages.CLOSE:
             del self.rooms[number]
+        elif type == messages.REPEAT:
+            room.repeat = journal.Repeat(json.loads(payload))
+        elif room.repeat is not None:
+            room.later.append((type, payload))
         elif type == messages.WATCHED:
             self._watch(number, room, payload == b"\1", now)
         elif type == messages.SNAPSHOT:
             self._snapshot(room.run, struct.unpack("<I", payload)[0], now)
         elif type == messages.HOLD:
-            transport.hold(room.run, payload == b"\1", now)
+            held = payload == b"\1"
+            if held != room.run.held:
+                self._tell(number, room, {"type": "hold", "held": held}, None, now)
         elif type == messages.CARDS:
             room.cards = Cards(now)
             self._show_card(number, room, now)
@@ -115,8 +135,20 @@ class Workshop:
             self.channel.sendall(messages.pack(messages.COPIED, number, payload + checkpoint.pack(room.run)))
         elif type == messages.COMMAND:
             message: dict[str, Any] = json.loads(payload)
-            room.run.outbox.append(("done", message["asker"]))
-            controls.apply(room.run, message["command"], message["asker"], now)
+            self._tell(number, room, message["command"], message["asker"], now)
+
+    def _tell(self, number: int, room: Room, command: dict[str, Any], asker: object, now: float) -> None:
+        """Carry out a command; its note, or a checkpoint instead, goes before all that follows from it."""
+        run, type = room.run, command["type"]
+        if type not in journal.SILENT:
+            run.dirty = room.noted = True
+            if type not in journal.BACKWARDS:
+                run.outbox.append(("note", journal.note(run, command, now)))
+        if asker is not None:
+            run.outbox.append(("done", asker))
+        journal.carry_out(run, command, asker, now)
+        if type in journal.BACKWARDS:
+            self._save(number, room, now, messages.TURNED)
 
     def _watch(self, number: int, room: Room, watched: bool, now: float) -> None:
         """Nobody looks: the clock stands still, and what there is is saved."""
@@ -136,6 +168,9 @@ class Workshop:
 
     def _advance(self, number: int, room: Room, seconds: float) -> None:
         now = clock()
+        if room.repeat is not None:
+            self._repeat(number, room, room.repeat, now, now + seconds)
+            return
         try:
             room.run.advance(now, now + seconds)
         except Exception:  # as above
@@ -143,8 +178,23 @@ class Workshop:
             room.run.playing = False
         self._flush(number)
         self._show_card(number, room, now)
-        if room.run.dirty and now - room.saved_at >= CHECKPOINT_EVERY:
+        if room.save_due is not None and now >= room.save_due:
             self._save(number, room, now)
+
+    def _repeat(self, number: int, room: Room, repeat: journal.Repeat, now: float, deadline: float) -> None:
+        """Go on where the run was; then what has been asked meanwhile."""
+        try:
+            done = repeat.go_on(room.run, now, deadline)
+        except Exception:  # as above
+            traceback.print_exc(file=sys.stderr)
+            repeat.skip()
+            return
+        if done:
+            room.repeat = None
+            self._save(number, room, now)
+            later, room.later = room.later, []
+            for type, payload in later:
+                self._take(type, number, payload)
 
     def _show_card(self, number: int, room: Room, now: float) -> None:
         try:
@@ -156,7 +206,7 @@ class Workshop:
             self.channel.sendall(messages.pack(messages.CARD, number, as_json(card)))
 
     def _save(self, number: int, room: Room, now: float, type: int = messages.CHECKPOINT) -> None:
-        room.saved_at, room.run.dirty = now, False
+        room.saved_at, room.run.dirty, room.noted = now, False, False
         self.channel.sendall(messages.pack(type, number, checkpoint.pack(room.run)))
 
     def _flush(self, number: int) -> None:
@@ -183,6 +233,8 @@ def pack_out(number: int, out: tuple[Any, ...]) -> bytes:
         return messages.pack(messages.FRAME, number, out[2])
     if out[0] == "event":
         return messages.pack(messages.EVENT, number, as_json(out[1]))
+    if out[0] == "note":
+        return messages.pack(messages.NOTE, number, as_json(out[1]))
     if out[0] == "done":
         return messages.pack(messages.DONE, number, struct.pack("<I", out[1]))
     asker, what = out[1], out[2]

@@ -39,6 +39,8 @@ PURE = (
     "ahead",
     "frames",
     "messages",
+    "journal",
+    "backlog",
     "checkpoint",
     "telling",
     "asks",

@@ -123,7 +123,7 @@ def test_one_students_run_is_brought_onto_everybodys_stage(lesson: Any) -> None:
     for viewer in (teacher, bob, wall):
         viewer.event("moved", forked=False)
         assert viewer.event("settings")["experiment"]["learning_rate"] == 0.0123
-    assert bob.event("class", on_stage=ann.number)["on_stage_name"] == "Ann"
+    assert bob.told("class", on_stage=ann.number)["on_stage_name"] == "Ann"
     teacher.send(type="hide_names", hidden=True)
     assert wall.event("class", names_hidden=True)["on_stage_name"] is None
     ann.send(type="follow")  # it ends: all are back

@@ -1,0 +1,76 @@
+"""What a run was told is in force again, at the very step, however suddenly a process ends."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from nablascope.engine import Experiment, Trainer, to_address
+from nablascope.server.protocol import AFTER, PARAMETERS, PULSE, Header
+from processes import spawned
+
+Open = Callable[..., Any]
+EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
+
+
+def start(open_class: Open, url: str, speed: int) -> Any:
+    """A class whose stage runs at this speed, and has done some steps."""
+    lesson = open_class(url=url, experiment=to_address(EXPERIMENT))
+    lesson.teacher.send(type="speed", value=speed)
+    lesson.teacher.event("state", speed=speed)
+    lesson.teacher.frame(PULSE, 30, where=lambda header: header.step > 2)
+    return lesson
+
+
+def weights(client: Any) -> tuple[int, np.ndarray]:
+    """Of the paused run in front of a client, and after how many steps."""
+    client.send(type="again")
+    frame = client.frame(PARAMETERS, 30)
+    header = Header.unpack(frame)
+    size = sum((n + 1) * m for n, m in zip((2, 5, 4), (5, 4, 1), strict=True))
+    return header.step - (not header.flags & AFTER), np.frombuffer(frame, "<f4", size, 64)
+
+
+def unbroken(marks: list[dict[str, Any]], values: list[dict[str, Any]], steps: int) -> np.ndarray:
+    """The weights of a run that was told the same at the same steps, and never ended."""
+    run = Trainer(EXPERIMENT)
+    for mark, changes in zip(marks, values, strict=True):
+        run.run(mark["step"] - run.steps)
+        run.set(**changes)
+    run.run(steps - run.steps)
+    return np.concatenate([layer.reshape(-1) for layer in run.network.thetas[1:]])
+
+
+@pytest.mark.parametrize("victim", ["server", "worker"])
+@pytest.mark.parametrize("speed", [2, 5, 6])
+def test_commands_of_the_last_moment_are_carried_out_again_at_their_step(
+    serve: Open, open_class: Open, client: Open, tmp_path: Path, speed: int, victim: str
+) -> None:
+    server = serve("--port", "0", "--workers", "1", data=tmp_path)
+    lesson = start(open_class, server.url, speed)
+    teacher = lesson.teacher
+    values = [{"learning_rate": 0.01}, {"l2": 0.001}, {"learning_rate": 0.03}, {"batch_size": 8}]
+    for number, changes in enumerate(values):
+        teacher.send(type="set", changes=changes)
+        marks = teacher.event("marks", 30)["marks"]
+        assert len(marks) == number + 1
+    teacher.send(type="pause")
+    teacher.event("state", 30, playing=False)
+    step, _ = weights(teacher)
+    if victim == "server":
+        server.process.kill()
+        server.process.wait()
+        again = serve("--port", "0", "--workers", "1", data=tmp_path)
+        teacher = client(lesson.code, lesson.token, url=again.url, tab="t" * 16)
+        teacher.event("welcome", 30)
+    else:
+        os.kill(spawned(server.process.pid)[0], signal.SIGKILL)
+        teacher.event("notice", 30, kind="resumed")
+    assert teacher.event("marks", 30)["marks"] == marks
+    teacher.event("state", 30, playing=False, speed=speed)
+    there, found = weights(teacher)
+    assert there == step
+    assert np.array_equal(found, unbroken(marks, values, step))
