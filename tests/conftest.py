@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from nablascope.server.protocol import HEADER, Header
 from playwright.sync_api import Browser, Page, sync_playwright
+from visits import Contexts, Visits
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -246,35 +247,31 @@ class Stage:
         return float(self.page.locator(f'output[data-quantity="{name}"]').get_attribute("data-value") or "nan")
 
 
-@pytest.fixture
-def stage(server: Server, browser: Browser) -> Iterator[Callable[..., Stage]]:
-    """Open the stage; afterwards the console has to be empty and no request may have left for elsewhere."""
-    faults: list[str] = []
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The browser's contexts, which all tests take in turns."""
+    return Contexts(browser)
 
-    def open_stage(path: str = "", url: str | None = None, forgive: str = "$^", **options: Any) -> Stage:
+
+@pytest.fixture
+def visits(contexts: Contexts) -> Iterator[Visits]:
+    """Open pages; afterwards their consoles have to be empty and no request may have left for elsewhere."""
+    visits = Visits(contexts)
+    yield visits
+    visits.end()
+
+
+@pytest.fixture
+def stage(server: Server, visits: Visits) -> Callable[..., Stage]:
+    """Open the stage."""
+
+    def open_stage(path: str = "", url: str | None = None, **options: Any) -> Stage:
         base = url or server.url
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda message: re.search(forgive, message.text) or faults.append(f"{message.type}: {message.text}"),
-        )
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on(
-            "request", lambda request: request.url.startswith((base, "data:", "blob:")) or faults.append(request.url)
-        )
-        page.goto(base + path)
-        opened = Stage(page)
+        opened = Stage(visits.open(base + path, base, **options))
         opened.until("state.pulse !== null && state.parameters !== null && state.diagnosis !== null")
         return opened
 
-    yield open_stage
-    for context in contexts:
-        with contextlib.suppress(Exception):
-            context.close()
-    assert not faults, "\n".join(faults)
+    return open_stage
 
 
 __all__ = ["HEADER", "Client", "Server", "Stage"]

@@ -1,6 +1,6 @@
 """A class in real browsers: a teacher, a wall, students on laptops and phones."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,19 +45,9 @@ def lesson(stage: Open) -> Callable[..., tuple[Any, list[Any]]]:
 
 
 @pytest.fixture
-def visit(server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
+def visit(server: Any, visits: Any) -> Callable[..., Any]:
     """Open a page that need not lead into the class."""
-    contexts: list[Any] = []
-
-    def open_page(like: Any, path: str, **options: Any) -> Any:
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.goto(server.url + path)
-        return type(like)(page)
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    return lambda like, path, **options: type(like)(visits.open(server.url + path, server.url, **options))
 
 
 def test_a_fork_is_the_stage_to_the_bit_and_leaves_it_alone(lesson: Callable[..., Any]) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -64,28 +64,17 @@ class Compared:
 
 
 @pytest.fixture
-def compare(server: Any, browser: Any) -> Iterator[Open]:
-    """Open the page; afterwards the console has to be empty and no request may have left for elsewhere."""
-    faults: list[str] = []
-    contexts = []
+def compare(server: Any, visits: Any) -> Open:
+    """Open the page."""
 
     def open_page(path: str = "compare", url: str | None = None, ready: bool = True, **options: Any) -> Compared:
         base = url or server.url
-        contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("request", lambda request: request.url.startswith(base) or faults.append(request.url))
-        page.goto(base + path)
-        opened = Compared(page)
+        opened = Compared(visits.open(base + path, base, **options))
         if ready and "#" in path:
             opened.until("session.ready")
         return opened
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not faults, "\n".join(faults)
+    return open_page
 
 
 @pytest.mark.parametrize("name", COMPARISONS)

@@ -1,7 +1,7 @@
 """The page "How do we know?", as people meet it."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,24 +15,9 @@ SMALL = """() => [...document.querySelectorAll("body *")]
 
 
 @pytest.fixture
-def how(server: Any, browser: Any) -> Iterator[Open]:
-    """Open the page; afterwards the console has to be empty and no request may have left for elsewhere."""
-    faults: list[str] = []
-    contexts = []
-
-    def open_page(forgive: bool = False, **options: Any) -> Any:
-        contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: forgive or faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("request", lambda request: request.url.startswith(server.url) or faults.append(request.url))
-        page.goto(server.url + "how")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not faults, "\n".join(faults)
+def how(server: Any, visits: Any) -> Open:
+    """Open the page."""
+    return lambda **options: visits.open(server.url + "how", server.url, **options)
 
 
 def compute_all(page: Any) -> None:
@@ -101,7 +86,7 @@ def test_a_number_that_differs_is_shown_as_such_in_words(how: Open) -> None:
 
 
 def test_a_server_that_is_gone_is_said_to_be_and_can_be_asked_again(how: Open) -> None:
-    page = how(forgive=True)  # a browser reports a request that failed
+    page = how(forgive=".")  # a browser reports a request that failed
     page.route("**/how/chance_level", lambda route: route.abort(), times=1)
     section = page.locator('section[data-name="chance_level"]')
     button = section.get_by_role("button", name="Compute", exact=True)

@@ -1,7 +1,7 @@
 """The page on which a class joins, as a phone shows it."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,24 +13,13 @@ SMALL = """() => [...document.querySelectorAll("body *")]
 
 
 @pytest.fixture
-def join(server: Any, browser: Any) -> Iterator[Open]:
-    """Open the page; afterwards the console has to be empty and no request may have left for elsewhere."""
-    faults: list[str] = []
-    contexts = []
+def join(server: Any, visits: Any) -> Open:
+    """Open the page on a phone."""
 
-    def open_page(query: str = "", forgive: bool = False, url: str = server.url, **options: Any) -> Any:
-        contexts.append(browser.new_context(**{"viewport": {"width": 390, "height": 844}, **options}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: forgive or faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("request", lambda request: request.url.startswith(url) or faults.append(request.url))
-        page.goto(f"{url}join{query}")
-        return page
+    def open_page(query: str = "", url: str = server.url, **options: Any) -> Any:
+        return visits.open(f"{url}join{query}", url, **{"viewport": {"width": 390, "height": 844}, **options})
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not faults, "\n".join(faults)
+    return open_page
 
 
 def code_box(page: Any) -> Any:
@@ -97,7 +86,7 @@ def test_what_cannot_be_a_code_is_said_without_asking(join: Open, typed: str, sa
 
 def test_an_unknown_code_is_said_to_be_and_too_many_have_to_wait(serve: Any, join: Open) -> None:
     # A server of its own, as wrong codes count against the address of all tests; a browser reports a 404.
-    page = join(forgive=True, url=serve("--port", "0", "--workers", "1").url)
+    page = join(forgive=".", url=serve("--port", "0", "--workers", "1").url)
     for last in "23456789AB":
         code_box(page).fill(f"ZZZZZ{last}")
         press_join(page)
