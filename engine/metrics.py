@@ -22,9 +22,13 @@ class Metrics:
 
 
 def decided(network: Network, a: Array) -> Array:
-    """The classes that outputs a (n_out, samples) stand for: the largest, or over the threshold when there is one."""
+    """The classes that outputs a (n_out, samples) stand for: the largest, or over the threshold when there is one.
+
+    −1 where an output is no finite number: that is no answer.
+    """
     threshold = 0.5 if network.fused else LOSSES[network.loss].threshold
     classes: Array = np.argmax(a, axis=0) if len(a) > 1 else (a[0] > threshold).astype(np.int64)
+    classes[~np.isfinite(a).all(axis=0)] = -1
     return classes
 
 
@@ -44,11 +48,11 @@ def evaluate(network: Network, rows: Array, labels: Array, classification: bool)
 class Report:
     """One part of the data, told in more detail than training needs.
 
-    Classes: accuracy; confusion (classes, classes), counts, a row for the truth and a column for the answer;
-    precision, the share of right ones among the answers that name a class, and recall, the share of a class that is
-    found, of each class; NaN where there is nothing to share. Regression: R², the share of the targets' variance
-    that the network explains (NaN when they do not vary), and the root of the mean squared error, in the targets'
-    own unit. What does not apply is None.
+    Classes: accuracy; confusion (classes, classes), counts, a row for the truth and a column for the answer, without
+    the samples to which there is no finite answer; precision, the share of right ones among the answers that name a
+    class, and recall, the share of a class that is found, of each class; NaN where there is nothing to share.
+    Regression: R², the share of the targets' variance that the network explains (NaN when they do not vary), and the
+    root of the mean squared error, in the targets' own unit. What does not apply is None.
     """
 
     samples: int
@@ -76,16 +80,22 @@ def report(network: Network, data: Data, part: str = "test") -> Report:
     if data.dataset.task == "regression":
         r_squared, rmse = _distances(a[0].astype(np.float64), labels)
         return Report(len(x), loss, r_squared=r_squared, rmse=rmse)
-    counts = confusion(decided(network, a), labels, len(data.dataset.classes))
+    every = confusion(decided(network, a), labels, len(data.dataset.classes))
+    counts = every[:, :-1]
     right = np.diag(counts)
     with np.errstate(invalid="ignore"):
-        precision, recall = right / counts.sum(axis=0), right / counts.sum(axis=1)
+        precision, recall = right / counts.sum(axis=0), right / every.sum(axis=1)
     return Report(len(x), loss, float(right.sum() / len(x)), counts, precision, recall)
 
 
 def confusion(answers: Array, labels: Array, classes: int) -> Array:
-    """How often each class was taken for each: (classes, classes), row = truth, column = answer."""
-    return np.bincount(labels * classes + answers, minlength=classes * classes).reshape(classes, classes)
+    """How often each class was taken for each: (classes, classes + 1), row = truth, column = answer.
+
+    The last column counts samples without an answer (−1).
+    """
+    columns = np.where(answers < 0, classes, answers)
+    counts = np.bincount(labels * (classes + 1) + columns, minlength=classes * (classes + 1))
+    return counts.reshape(classes, classes + 1)
 
 
 def _distances(predicted: Array, values: Array) -> tuple[float, float]:

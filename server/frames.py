@@ -41,7 +41,7 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
     shapes = {
         "plane": ([cells, cells], [belief_cells, belief_cells]),
         "line": ([1, 2 * cells], [1, 2 * belief_cells]),
-        "none": ([0, 0], [len(dataset.classes)] * 2),
+        "none": ([0, 0], [len(dataset.classes), len(dataset.classes) + 1]),
     }[kind]
     return {
         "layers": sizes,

@@ -15,7 +15,7 @@ from ..workspace import Workspace
 
 @dataclass(frozen=True)
 class Responses:
-    """Heat maps of neurons as bytes: 128 is the centre, 1 and 255 are a range below and above it.
+    """Heat maps of neurons as bytes: 128 is the centre, 1 and 255 are a range below and above it, 0 no finite number.
 
     centres, ranges (L,): what 128 stands for in each layer, and how far it is to the ends.
     maps (bytes,): layer by layer, neuron by neuron, rows · columns each; row 0 has the largest x₂.
@@ -64,24 +64,29 @@ def neuron_responses(network: Network, data: Data, cells: int = 10, at_most: int
     for layer in range(1, len(network.sizes)):
         activation = ACTIVATIONS[network.activations[layer - 1]]
         a = workspace.a[layer][:at_most]
-        finite = np.where(np.isfinite(a), a, 0)
-        reach = activation.swing or max(float(np.abs(finite).max()), 1e-12)
-        scaled = np.clip((finite - activation.centre) / reach, -1, 1)
+        reach = activation.swing or max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)), 1e-12)
         centres.append(activation.centre)
         ranges.append(reach)
-        maps.append(np.rint(128 + 127 * scaled).astype(np.uint8).reshape(-1))
+        maps.append(pictured((a - activation.centre) / reach).reshape(-1))
     return Responses(np.array(centres), np.array(ranges), np.concatenate(maps))
+
+
+def pictured(values: Array) -> Array:
+    """Values from −1 to 1 as bytes 1..255, clipped; 0 where there is no finite number."""
+    finite = np.isfinite(values)
+    scaled = np.clip(np.where(finite, values, 0), -1, 1)
+    return np.asarray(np.where(finite, np.rint(128 + 127 * scaled), 0).astype(np.uint8))
 
 
 def belief(network: Network, data: Data, cells: int = 48) -> Array:
     """What the network holds to be true.
 
-    Points of a plane: uint8 (cells, cells), row 0 the largest x₂.
-        Two classes: the probability of class 1, 0..255.
+    Points of a plane: uint8 (cells, cells), row 0 the largest x₂; 0 where there is no finite answer.
+        Two classes: 1 + 254 p, with p the probability of class 1.
         More classes: the answer and how sure it is, see `answers`.
         Regression: 128 + 127 v, with v from −1 to 1 over the set's `target_range`.
-    A line: the predicted values, float (2 · cells,). Anything else: how often each class of the test set was taken
-    for each class, int (classes, classes), a row for the truth.
+    A line: the predicted values, float (2 · cells,), finite or not. Anything else: how often each class of the test
+    set was taken for each class, int (classes, classes + 1), a row for the truth; last, how often there was none.
     """
     if data.dataset.n_inputs > 2:
         answered = decided(network, passed_forward(network, data.inputs(data.x_test)).a[-1])
@@ -93,26 +98,28 @@ def belief(network: Network, data: Data, cells: int = 48) -> Array:
     with np.errstate(all="ignore"):
         if data.dataset.task == "regression":
             low, high = data.dataset.target_range
-            value = np.nan_to_num((2 * a[0] - low - high) / (high - low), nan=0.0)
-            picture = np.rint(128 + 127 * np.clip(value, -1, 1))
+            picture = pictured((2 * a[0] - low - high) / (high - low))
         elif len(data.dataset.classes) > 2:
             picture = answers(network, a, len(data.dataset.classes))
         else:
-            picture = np.rint(255 * np.clip(np.nan_to_num(probability_of_one(network, a), nan=0.5), 0, 1))
-    return np.asarray(picture.astype(np.uint8).reshape(cells, cells))
+            finite = np.asarray(np.isfinite(a).all(axis=0))
+            picture = pictured(np.where(finite, 2 * probability_of_one(network, a) - 1, np.nan))
+    return picture.reshape(cells, cells)
 
 
 def answers(network: Network, a: Array, classes: int) -> Array:
-    """The answer to each point of outputs a (classes, points), and how sure it is, as one whole number 0..255.
+    """The answer to each point of outputs a (classes, points), and how sure it is, as one byte.
 
-    answer · levels + sure, with levels = ⌊256 / classes⌋ and sure from 0, no more certain than a guess among all
-    classes (or no number at all), to levels − 1, certain.
+    1 + answer · levels + sure, with levels = ⌊255 / classes⌋ and sure from 0, no more certain than a guess among all
+    classes, to levels − 1, certain; 0 where there is no finite answer.
     """
-    levels = 256 // classes
+    levels = 255 // classes
     answer = decided(network, a)
-    certainty = np.take_along_axis(certainties(network, a), answer[None], axis=0)[0]
-    sure = np.nan_to_num((classes * certainty - 1) / (classes - 1), nan=0.0)
-    return np.asarray(levels * answer + np.rint((levels - 1) * np.clip(sure, 0, 1)))
+    certainty = np.take_along_axis(certainties(network, a), np.maximum(answer, 0)[None], axis=0)[0]
+    sure = (classes * certainty - 1) / (classes - 1)
+    found = (answer >= 0) & np.isfinite(sure)
+    whole = 1 + levels * answer + np.rint((levels - 1) * np.clip(np.where(found, sure, 0), 0, 1))
+    return np.asarray(np.where(found, whole, 0).astype(np.uint8))
 
 
 def certainties(network: Network, a: Array) -> Array:

@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {paintHeat} from "../draw/heat.js";
 import {sparkPath} from "../draw/sparkline.js";
+import {gapsInWords, unfilled} from "../model/belief.js";
 import {bytesOf, diverged, nameOf, reached, wordsOf} from "../model/board.js";
 import {plain, rate} from "../model/numbers.js";
 
@@ -40,7 +41,7 @@ export function BoardCard({card, table, show, highest, lit, light, onStage, brin
         <div title="Over all training samples"><dt>loss</dt><dd><output data-quantity="loss" aria-live="off"></output></dd></div>
       </dl>
     </div>
-    <p class="card-says"><span class="mark" aria-hidden="true"></span><span class="words"></span></p>
+    <p class="card-says"><span class="mark" aria-hidden="true"></span><span class="words"></span><span class="gaps hidden"></span></p>
   </li>`, [member, onStage, bring === null]);
 }
 
@@ -49,7 +50,7 @@ function partsOf(root) {
   const of = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
   return {
     root, name: of(".card-name"), belief: /** @type {HTMLCanvasElement} */ (of("canvas")), spark: of(".spark"), path: of(".spark path"),
-    rate: of('[data-quantity="learning_rate"]'), loss: of('[data-quantity="loss"]'), says: of(".card-says"), mark: of(".mark"), words: of(".words"), drawn: /** @type {unknown[]} */ ([]),
+    rate: of('[data-quantity="learning_rate"]'), loss: of('[data-quantity="loss"]'), says: of(".card-says"), mark: of(".mark"), words: of(".words"), gaps: of(".gaps"), drawn: /** @type {unknown[]} */ ([]),
   };
 }
 
@@ -61,7 +62,7 @@ function write(parts, {card, table, show, highest, lit}) {
   mark(root, "data-lit", String(lit));
   text(parts.name, nameOf(card));
   figure(parts.rate, String(card.learning_rate), rate(card.learning_rate), LETTERS.rate);
-  figure(parts.loss, String(loss ?? ""), diverged(card) ? "∞" : plain(loss, loss !== null && loss >= 0.1 && loss < 1000 ? 3 : 2), LETTERS.loss);
+  figure(parts.loss, String(loss ?? ""), diverged(card) ? plain(card.loss, 2) : plain(loss, loss !== null && loss >= 0.1 && loss < 1000 ? 3 : 2), LETTERS.loss);
   text(parts.mark, SIGNS[severity]);
   text(parts.words, wordsOf(card));
   mark(parts.says, "title", card.diagnosis?.sentence ?? "");
@@ -69,15 +70,17 @@ function write(parts, {card, table, show, highest, lit}) {
   if (!picture) mark(parts.path, "d", sparkPath(card.curve ?? [], highest, SIDE, SIDE));
   else if (drawn[0] !== picture.values || drawn[1] !== table) {
     parts.drawn = [picture.values, table];
-    paint(parts.belief, picture, table);
+    const bytes = bytesOf(picture.values), gaps = gapsInWords(unfilled(bytes));
+    paint(parts.belief, picture, bytes, table);
+    text(parts.gaps, gaps && `, ${gaps}`);
   }
 }
 
-/** As small as it came; the browser scales it up. @param {HTMLCanvasElement} canvas @param {NonNullable<Card["picture"]>} picture @param {Uint8ClampedArray} table */
-function paint(canvas, {rows, columns, values}, table) {
+/** As small as it came; the browser scales it up. @param {HTMLCanvasElement} canvas @param {NonNullable<Card["picture"]>} picture @param {Uint8Array} bytes @param {Uint8ClampedArray} table */
+function paint(canvas, {rows, columns}, bytes, table) {
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  paintHeat(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytesOf(values), rows, columns, table);
+  paintHeat(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytes, rows, columns, table);
 }
 
 /** @param {HTMLElement} element @param {string} value @param {string} written @param {number} room letters */

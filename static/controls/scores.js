@@ -15,7 +15,7 @@ export function Scores({stage}) {
     <p class="explains">What counts is the test column: those samples are never trained on. A gap between the two is overfitting.</p>
     ${!found && html`<p>Measuring …</p>`}
     ${found && html`<${Summary} train=${found.train} test=${found.test} />
-      ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} labels=${labels} />`}`}
+      ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} samples=${found.test.samples} labels=${labels} />`}`}
   </section>`;
 }
 
@@ -35,10 +35,12 @@ function PerClass({report, labels}) {
     <tbody>${labels.map((label, index) => html`<tr><th scope="row">${label}</th><td>${percent(report.precision?.[index] ?? null)}</td><td>${percent(report.recall?.[index] ?? null)}</td></tr>`)}</tbody></table>`;
 }
 
-/** @param {{counts: number[][], labels: string[]}} props */
-function Confusion({counts, labels}) {
+/** @param {{counts: number[][], samples: number, labels: string[]}} props */
+function Confusion({counts, samples, labels}) {
+  const answered = counts.flat().reduce((sum, count) => sum + count, 0);
   return html`<table class="scores confusion"><caption>Confusion: a row is the truth, a column the answer</caption>
     <thead><tr><th></th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead>
     <tbody>${counts.map((row, truth) => html`<tr><th scope="row">${labels[truth]}</th>
-      ${row.map((count, answer) => html`<td data-right=${truth === answer}>${count || "·"}</td>`)}</tr>`)}</tbody></table>`;
+      ${row.map((count, answer) => html`<td data-right=${truth === answer}>${count || "·"}</td>`)}</tr>`)}</tbody></table>
+    ${answered < samples && html`<p>There is no finite answer to ${whole(samples - answered)} of ${whole(samples)} test samples.</p>`}`;
 }

@@ -12,22 +12,22 @@ export function mix(from, to, share) {
   return `rgb(${a.map((channel, index) => Math.round(channel + (b[index] - channel) * share)).join(" ")})`;
 }
 
-/** 256 steps from minus over zero to plus, as the bytes of an image. @param {string} minus @param {string} zero @param {string} plus */
+/** 255 steps from minus over zero to plus, as the bytes of an image; before them nothing, for what is no number. @param {string} minus @param {string} zero @param {string} plus */
 export function divergingTable(minus, zero, plus) {
   const [m, z, p] = [rgb(minus), rgb(zero), rgb(plus)], table = new Uint8ClampedArray(256 * 4);
-  for (let step = 0; step < 256; step++) {
-    const value = Math.max(-1, (step - 128) / 127), end = value < 0 ? m : p, share = Math.abs(value) ** 0.8;
+  for (let step = 1; step < 256; step++) {
+    const value = (step - 128) / 127, end = value < 0 ? m : p, share = Math.abs(value) ** 0.8;
     for (let channel = 0; channel < 3; channel++) table[4 * step + channel] = z[channel] + (end[channel] - z[channel]) * share;
     table[4 * step + 3] = 255;
   }
   return table;
 }
 
-/** 256 steps for answers of several classes: class · levels + how sure, from the neutral colour to the class's own. @param {string[]} classes @param {string} neutral */
+/** Answers of several classes: 1 + class · levels + how sure, and 0 for none; from the neutral colour to the class's own. @param {string[]} classes @param {string} neutral */
 export function classTable(classes, neutral) {
-  const levels = Math.floor(256 / classes.length), from = rgb(neutral), table = new Uint8ClampedArray(256 * 4);
-  for (let step = 0; step < 256; step++) {
-    const to = rgb(classes[Math.min(classes.length - 1, Math.floor(step / levels))]), sure = 0.25 + (0.75 * (step % levels)) / (levels - 1);
+  const levels = Math.floor(255 / classes.length), from = rgb(neutral), table = new Uint8ClampedArray(256 * 4);
+  for (let step = 1; step < 256; step++) {
+    const level = step - 1, to = rgb(classes[Math.min(classes.length - 1, Math.floor(level / levels))]), sure = 0.25 + (0.75 * (level % levels)) / (levels - 1);
     for (let channel = 0; channel < 3; channel++) table[4 * step + channel] = from[channel] + (to[channel] - from[channel]) * sure;
     table[4 * step + 3] = 255;
   }

@@ -1,14 +1,21 @@
 // What the network believes: the plane with its data, the fitted curve, or how often each class was taken for each.
+// Where there is no finite answer the picture is hatched and says so.
 
 import {cleared, fillingCanvas, fit} from "../draw/canvas.js";
 import {beliefTable, mix} from "../draw/colour.js";
+import {hatch} from "../draw/hatch.js";
 import {diamond, triangle} from "../draw/shapes.js";
 import {heatImage} from "../draw/heat.js";
+import {gapsInWords, unanswered} from "../model/belief.js";
 import {NO_PHASE} from "../protocol.js";
+
+const LABEL = "What the network believes, with the samples on it";
+/** How far from 0 a fitted curve's picture reaches. */
+const SPAN = 1.6;
 
 /** @param {HTMLElement} root @returns {View} */
 export function outputView(root) {
-  const canvas = fillingCanvas(root, "What the network believes, with the samples on it");
+  const canvas = fillingCanvas(root, LABEL);
   /** What the picture was made from. @type {unknown[]} */
   let made = [];
   return {
@@ -19,12 +26,39 @@ export function outputView(root) {
       const wanted = [run, data, belief, palette, onShow(state)];
       if (!fit(canvas, root) && wanted.every((value, index) => value === made[index])) return;
       made = wanted;
-      const context = cleared(canvas, root);
+      const context = cleared(canvas, root), missing = missingIn(run, belief), label = missing ? `${LABEL}; ${missing}` : LABEL;
+      if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
       if (run.grid.kind === "plane") plane(context, state, run, root);
       else if (run.grid.kind === "line") line(context, state, run, root);
       else confusion(context, state, run, root);
+      if (missing) caption(context, missing, root, palette);
     },
   };
+}
+
+/** What cannot be seen in the picture, in words; "" when there is nothing. @param {Run} run @param {Belief | null} belief */
+function missingIn(run, belief) {
+  const gaps = unanswered(run, belief);
+  if (gaps.count || !belief?.curve) return gapsInWords(gaps, run.grid.kind === "none" ? "test samples" : "");
+  return belief.curve.every((y) => Math.abs(y) > SPAN) ? "every answer is outside the picture" : "";
+}
+
+/** Words on a plate, in the middle of the picture. @param {CanvasRenderingContext2D} context @param {string} words @param {HTMLElement} root @param {Palette} palette */
+function caption(context, words, {clientWidth: width, clientHeight: height}, palette) {
+  const said = words[0].toUpperCase() + words.slice(1);
+  context.font = `600 13px ${palette.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const room = Math.min(width, context.measureText(said).width + 20);
+  context.fillStyle = palette.panel;
+  context.strokeStyle = palette.critical;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.roundRect((width - room) / 2, height / 2 - 14, room, 28, 8);
+  context.fill();
+  context.stroke();
+  context.fillStyle = palette.critical;
+  context.fillText(said, width / 2, height / 2, width - 12);
 }
 
 /** The pulse whose sample is marked: only where steps are shown one by one; else the mark would only flicker. @param {State} state */
@@ -47,6 +81,7 @@ function plane(context, state, run, root) {
     context.beginPath();
     context.roundRect(left, top, side, side, 8);
     context.clip();
+    if (belief.plane.includes(0)) hatch(context, left, top, side, side, palette);
     context.drawImage(heatImage(belief.plane, run.grid.belief[0], run.grid.belief[1], table), left, top, side, side);
     context.restore();
   }
@@ -99,9 +134,14 @@ function dot(context, x, y, shape, colour, test, palette) {
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
 function line(context, state, run, root) {
   const {palette, belief, data} = state, pulse = onShow(state), {clientWidth: width, clientHeight: height} = root;
-  const [low, high] = run.grid.bounds, span = 1.6;
+  const [low, high] = run.grid.bounds;
   const px = (/** @type {number} */ x) => ((x - low) / (high - low)) * width;
-  const py = (/** @type {number} */ y) => height / 2 - (Math.max(-span, Math.min(span, y)) / span) * (height / 2 - 6);
+  // Twice its height: what is beyond leaves the picture, and a canvas can still draw it.
+  const py = (/** @type {number} */ y) => height / 2 - (Math.max(-2 * SPAN, Math.min(2 * SPAN, y)) / SPAN) * (height / 2 - 6);
+  const cell = belief?.curve ? (high - low) / belief.curve.length : 0;
+  belief?.curve?.forEach((y, index) => {
+    if (!Number.isFinite(y)) hatch(context, px(low + index * cell), 0, px(low + (index + 1) * cell) - px(low + index * cell), height, palette);
+  });
   context.strokeStyle = palette.grid;
   for (const y of [-1, 0, 1]) {
     context.beginPath();
@@ -111,12 +151,17 @@ function line(context, state, run, root) {
   }
   data?.x.forEach(([x], index) => dot(context, px(x), py(data.y[index]), 1, palette["value-plus"], data.test[index], palette));
   if (belief?.curve) {
-    const cell = (high - low) / belief.curve.length;
     context.strokeStyle = palette.ink;
     context.lineWidth = 3;
     context.lineJoin = "round";
     context.beginPath();
-    belief.curve.forEach((y, index) => context.lineTo(px(low + (index + 0.5) * cell), py(Number.isFinite(y) ? y : 0)));
+    let drawing = false;
+    belief.curve.forEach((y, index) => {
+      const finite = Number.isFinite(y), x = px(low + (index + 0.5) * cell);
+      if (finite && drawing) context.lineTo(x, py(y));
+      else if (finite) context.moveTo(x, py(y));
+      drawing = finite;
+    });
     context.stroke();
   }
   if (pulse && Number.isFinite(pulse.target[0])) {
@@ -138,7 +183,7 @@ function confusion(context, state, run, root) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let truth = 0; truth < classes; truth++) {
-    const row = belief.confusion.subarray(truth * classes, (truth + 1) * classes);
+    const row = belief.confusion.subarray(truth * (classes + 1), truth * (classes + 1) + classes);
     const total = Math.max(1, row.reduce((sum, count) => sum + count, 0)), y = top + truth * cell + (margin - below) / 2;
     row.forEach((count, answer) => {
       const x = left + margin + answer * cell, end = palette[truth === answer ? "value-plus" : "value-minus"];

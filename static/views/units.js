@@ -2,6 +2,7 @@
 
 import {rounded} from "../draw/canvas.js";
 import {divergingTable, mix} from "../draw/colour.js";
+import {hatch} from "../draw/hatch.js";
 import {heatImage} from "../draw/heat.js";
 import {isLabelled} from "../model/layout.js";
 
@@ -24,7 +25,7 @@ export function drawUnits(context, state, run, columns) {
     const mapped = layer === 0 ? inputs.length : response?.maps[layer]?.length ?? 0;
     for (let unit = 0; unit < column.shown; unit++) {
       const x = column.xs[unit], y = column.y[unit];
-      if (atlas && unit < mapped) mappedUnit(context, atlas, (place + unit) * rows, rows, cells, x, y, column.size, palette);
+      if (atlas && unit < mapped) mappedUnit(context, atlas, (place + unit) * rows, rows, cells, all[place + unit].includes(0), x, y, column.size, palette);
       else if (column.image) pixel(context, pulse?.x[unit] ?? 0, x, y, column.size, palette);
       else plainUnit(context, share(state, layer, unit), x, y, column.size, palette);
     }
@@ -42,14 +43,15 @@ function joined(maps, size) {
   return bytes;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {OffscreenCanvas} atlas @param {number} top @param {number} rows @param {number} cells @param {number} x @param {number} y @param {number} size @param {Palette} palette */
-function mappedUnit(context, atlas, top, rows, cells, x, y, size, palette) {
+/** @param {CanvasRenderingContext2D} context @param {OffscreenCanvas} atlas @param {number} top @param {number} rows @param {number} cells @param {boolean} gaps where there is no number @param {number} x @param {number} y @param {number} size @param {Palette} palette */
+function mappedUnit(context, atlas, top, rows, cells, gaps, x, y, size, palette) {
   const half = size / 2, round = size >= ROUND;
   if (round) {
     context.save();
     rounded(context, x - half, y - half, size, size, Math.min(7, size / 4));
     context.clip();
   }
+  if (gaps) hatch(context, x - half, y - half, size, size, palette);
   context.imageSmoothingEnabled = round;
   context.drawImage(atlas, 0, top, cells, rows, x - half, y - half, size, size);
   if (round) context.restore();
@@ -75,7 +77,7 @@ function share(state, layer, unit) {
   if (!activations || layer === 0) return activations ? Math.max(-1, Math.min(1, activations[unit])) : 0;
   const name = state.run?.activations[layer - 1] ?? "";
   if (name === "sigmoid" || name === "softmax") return activations[unit];
-  const largest = Math.max(1, ...activations.map(Math.abs));
+  const largest = Math.max(1, ...activations.map(Math.abs).filter(Number.isFinite));
   return activations[unit] / largest;
 }
 

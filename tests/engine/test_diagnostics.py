@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer
+from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer, report
 from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses
 from nablascope.engine.diagnostics.responses import grid
 from nablascope.engine.diagnostics.words import times
@@ -48,6 +48,9 @@ def test_belief_over_a_plane_is_the_probability_of_class_1(loss: str, output: st
     picture = belief(trainer.network, trainer.data, 48)
     assert picture.shape == (48, 48)
     assert picture[4, 43] > 200 > 60 > picture[43, 4]  # class 1 is at the top right
+    assert picture.min() >= 1
+    trainer.network.theta[...] = np.nan
+    assert (belief(trainer.network, trainer.data) == 0).all()
 
 
 @pytest.mark.parametrize("loss", DATASETS["concentric"].losses)
@@ -57,12 +60,14 @@ def test_belief_of_many_classes_is_the_answer_and_how_sure_it_is(loss: str) -> N
     picture = belief(trainer.network, trainer.data, 48)
     assert picture.shape == (48, 48)
     points = grid(trainer.data, 48)
-    answer, sure = np.divmod(picture.reshape(-1).astype(int), 256 // 3)
+    answer, sure = np.divmod(picture.reshape(-1).astype(int) - 1, 255 // 3)
     outputs = trainer.network.forward(trainer.data.inputs(points))
     assert np.array_equal(answer, outputs.argmax(axis=1))
     assert sure.max() <= 84
     if loss == "softmax_cross_entropy":
         assert sure == pytest.approx(84 * (3 * outputs.max(axis=1) - 1) / 2, abs=0.501)
+    trainer.network.theta[-1] = np.nan
+    assert (belief(trainer.network, trainer.data) == 0).all()
 
 
 def test_belief_of_a_surface_is_its_height_over_the_range_of_targets() -> None:
@@ -75,7 +80,31 @@ def test_belief_of_a_surface_is_its_height_over_the_range_of_targets() -> None:
     assert picture[0, 47] == 255  # at (1.2, 1.2) the plane is above what targets reach
     assert picture[47, 0] == 1
     trainer.network.theta[...] = np.nan
-    assert (belief(trainer.network, trainer.data) == 128).all()
+    assert (belief(trainer.network, trainer.data) == 0).all()
+
+
+def test_what_is_no_finite_number_is_no_answer_and_no_colour() -> None:
+    trainer = Trainer(Experiment(dataset="plane", loss="mse", hidden=[2], activation="linear"), "float64")
+    trainer.network.parameters["layer1.bias"][0] = np.nan
+    maps = neuron_responses(trainer.network, trainer.data, cells=4).maps.reshape(3, 16)
+    assert (maps[[0, 2]] == 0).all() and (maps[1] > 0).all()
+    line = Trainer(Experiment(dataset="sine", loss="mse", hidden=[2], activation="linear"), "float64")
+    line.network.theta[...] = np.inf
+    assert not np.isfinite(belief(line.network, line.data)).any()
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "mse"])
+def test_samples_without_a_finite_answer_are_counted_for_no_class(loss: str) -> None:
+    trainer = Trainer(Experiment(dataset="digits", loss=loss))
+    trainer.run(20)
+    trainer.network.theta[...] = np.nan
+    counts, tests = belief(trainer.network, trainer.data), len(trainer.data.x_test)
+    assert counts.shape == (10, 11) and counts[:, :-1].sum() == 0 and counts[:, -1].sum() == tests
+    assert trainer.metrics().test_accuracy == 0
+    found = report(trainer.network, trainer.data)
+    assert (found.accuracy, found.samples) == (0, tests)
+    assert found.confusion is not None and found.confusion.shape == (10, 10) and found.confusion.sum() == 0
+    assert found.recall is not None and (found.recall == 0).all()
 
 
 def test_standardised_inputs_are_seen_by_heat_maps_and_belief_too() -> None:
@@ -87,13 +116,14 @@ def test_standardised_inputs_are_seen_by_heat_maps_and_belief_too() -> None:
     expected = np.rint(128 + 127 * np.tanh(points @ weight + bias)).astype(np.uint8).T
     assert np.array_equal(neuron_responses(trainer.network, data, 10).maps[:300].reshape(3, 100), expected)
     expected = trainer.network.forward(points)[:, 0]
-    assert belief(trainer.network, data, 10).reshape(-1) == pytest.approx(255 * expected, abs=0.501)
+    assert belief(trainer.network, data, 10).reshape(-1) == pytest.approx(1 + 254 * expected, abs=0.501)
 
 
 def test_belief_of_digits_counts_every_test_sample_once() -> None:
     trainer = Trainer(Experiment(dataset="digits", loss="softmax_cross_entropy"))
     trainer.run(300)
     counts = belief(trainer.network, trainer.data)
+    assert counts[:, -1].sum() == 0
     assert counts.sum() == len(trainer.data.x_test)
     assert np.trace(counts) / counts.sum() == pytest.approx(trainer.metrics().test_accuracy)
 
