@@ -110,7 +110,12 @@ class Watcher(asyncio.Protocol):
     def _write(self, opcode: int, payload: bytes) -> None:
         # A mask of zeros leaves the payload as it is.
         size = len(payload)
-        length = bytes([128 | size]) if size < 126 else bytes([128 | 126]) + struct.pack("!H", size)
+        if size < 126:
+            length = bytes([128 | size])
+        elif size < 1 << 16:
+            length = struct.pack("!BH", 128 | 126, size)
+        else:
+            length = struct.pack("!BQ", 128 | 127, size)
         if not self.transport.is_closing():
             self.transport.write(bytes([128 | opcode]) + length + bytes(4) + payload)
 

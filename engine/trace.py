@@ -151,6 +151,12 @@ class Trace:
         """
         return self._block("delta")
 
+    def on_show(self, name: str) -> Array:
+        """z, a or delta of the sample on show, the units of layer 1..L joined."""
+        memory = self._memory
+        column = memory.blocks[name][:, self.shown]
+        return np.concatenate([column[start : end - 1] for start, end in memory.spans])
+
     def _kept(self, row: int) -> Array:
         self.keep()
         kept: Array = self._record[row]
@@ -195,11 +201,11 @@ class Trace:
     @property
     def delta_norms(self) -> Array:
         """‖δ‖ of layer 1..L over the batch, float64 (L,)."""
-        return np.array([norm(delta) for delta in self.delta[1:]])
+        delta = self._memory.blocks["delta"].astype(np.float64)
+        return np.array([norm(delta[start : end - 1].reshape(-1)) for start, end in self._memory.spans])
 
     def _weight_norms(self, row: int) -> Array:
-        views = self._network.views(self._kept(row))[1:]
-        return np.array([norm(view[:-1]) for view in views])
+        return np.array([norm(weights) for weights in self._network.flat_weights(self._kept(row).astype(np.float64))])
 
     @property
     def weight_norms(self) -> Array:
@@ -214,7 +220,6 @@ class Trace:
         return self._weight_norms(2) / norms
 
 
-def norm(values: Array) -> float:
-    """Of all values together, in float64; in few calls, as it is taken of each layer of every pulse."""
-    flat = values.astype(np.float64).ravel("K")
+def norm(flat: Array) -> float:
+    """Of a flat vector in float64; in few calls, as it is taken of each layer of every pulse."""
     return math.sqrt(flat.dot(flat))

@@ -100,9 +100,7 @@ def pulse_of(trace: Trace, steps_per_second: float) -> Pulse:
     shown = trace.shown
     return Pulse(
         steps_per_second, shown, trace.x[shown], trace.y[shown],
-        np.concatenate([a[shown] for a in trace.a[1:]]),
-        np.concatenate([z[shown] for z in trace.z[1:]]),
-        np.concatenate([delta[shown] for delta in trace.delta[1:]]),
+        trace.on_show("a"), trace.on_show("z"), trace.on_show("delta"),
         trace.gradient_norms, trace.delta_norms, trace.update_ratios,
     )  # fmt: skip
 

@@ -1,0 +1,121 @@
+"""A long lesson: joins, leaves, forks, random commands and faults; memory and descriptors must stay flat."""
+
+import argparse
+import asyncio
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from crowd import Crowd, workers
+from machine import machine, table
+
+#: Lines that a sound server may write.
+EXPECTED = re.compile(
+    r"Nablascope is at |training process \d+ ended; \d+ rooms go on in another$|Nablascope has ended\.$"
+)
+#: Seconds between two looks at memory, and between two worker processes that are killed.
+LOOK, KILL = 2.0, 60.0
+#: The part of the time that is no warm-up.
+STEADY = 2 / 3
+
+
+def resident(pid: int) -> float:
+    """MB."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def descriptors(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def look(pid: int) -> tuple[float, float, int, int]:
+    """MB of the web process and of all workers, their descriptors, all in all; a worker may just have been killed."""
+    mine = workers(pid)
+    try:
+        return resident(pid), sum(map(resident, mine)), descriptors(pid), sum(map(descriptors, mine))
+    except FileNotFoundError:
+        time.sleep(0.2)
+        return look(pid)
+
+
+async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, ...]]:
+    """Samples: second, the numbers of `look`, people."""
+    await crowd.gather()
+    started = time.monotonic()
+    samples: list[tuple[float, ...]] = []
+    looked, killed = started - LOOK, started
+    while (now := time.monotonic()) < started + seconds:
+        await crowd.act()
+        if now - looked >= LOOK:
+            looked = now
+            samples.append((now - started, *look(crowd.pid), crowd.present))
+        if now - killed >= min(KILL, seconds / 3):
+            killed = now
+            await crowd.kill_a_worker()
+        await asyncio.sleep(crowd.rng.expovariate(1 / pace))
+    crowd.part()
+    await asyncio.sleep(1)
+    return samples
+
+
+def summary(samples: list[tuple[float, ...]]) -> str:
+    """Each quantity over the steady part: a line through it, its ends and its extremes."""
+    steady = np.array([sample for sample in samples if sample[0] >= (1 - STEADY) * samples[-1][0]])
+    minutes = steady[:, 0] / 60
+    rows = []
+    names = (
+        "MB of the web process",
+        "MB of the workers",
+        "descriptors of the web process",
+        "descriptors of the workers",
+    )
+    for column, name in enumerate((*names, "people there"), 1):
+        values = steady[:, column]
+        slope, first = np.polyfit(minutes - minutes[0], values, 1)
+        last = first + slope * (minutes[-1] - minutes[0])
+        extremes = (f"{values.min():.1f}", f"{values.max():.1f}")
+        rows.append([name, f"{first:.1f}", f"{last:.1f}", f"{slope:+.3f}", *extremes])
+    return table(["", "line, first", "last", "a minute", "least", "most"], rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--clients", type=int, default=100)
+    parser.add_argument("--rooms", type=int, default=4)
+    parser.add_argument("--pace", type=float, default=0.2, help="seconds between two actions, in the mean")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        log = Path(data) / "server.log"
+        command = [str(Path(sys.executable).with_name("nablascope")), "--no-open", "--port", "0", "--data", data]
+        with log.open("w") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=output)
+        while not (found := re.search(r"http://(\S+?)/", log.read_text())):
+            time.sleep(0.05)
+        crowd = Crowd(f"ws://{found[1]}/ws", process.pid, options.clients, options.rooms, options.seed)
+        try:
+            samples = asyncio.run(soak(crowd, 60 * options.minutes, options.pace))
+        finally:
+            process.terminate()
+            process.wait()
+        wrong = [line for line in log.read_text().splitlines() if line and not EXPECTED.search(line)]
+    print(f"## A long lesson\n\n{machine()}\n")
+    print(f"{options.minutes:g} minutes, {options.clients} people in {options.rooms} rooms, seed {options.seed}; "
+          f"the last {STEADY:.0%} of the time\n")  # fmt: skip
+    print(summary(samples))
+    print(f"\nWhat happened: {', '.join(f'{count} × {name}' for name, count in sorted(crowd.did.items()))}.")
+    print(f"Lines in the log that should not be there: {len(wrong)}. Unexplained ends and silences: "
+          f"{len(crowd.unexplained)}.")  # fmt: skip
+    for line in (*wrong[:20], *crowd.unexplained[:20]):
+        print(f"- {line}")
+    return 1 if wrong or crowd.unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""A short piece of the long lesson (benchmarks/soak.py): nothing in the log, nobody lost, no descriptor kept."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOAK = Path(__file__).resolve().parents[2] / "benchmarks" / "soak.py"
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
+
+
+def test_a_lesson_full_of_faults_leaves_no_trace() -> None:
+    program = [sys.executable, str(SOAK), "--minutes", "0.4", "--seed", "7"]
+    done = subprocess.run(
+        [*program, "--clients", "24", "--pace", "0.05"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "should not be there: 0. Unexplained ends and silences: 0." in done.stdout
+    for fault in ("babble", "cut", "kill_a_worker", "leave"):
+        assert re.search(rf"\d+ × {fault}", done.stdout), done.stdout
+    found = re.search(r"descriptors of the web process \|.*\| (\S+) \| (\S+) \|$", done.stdout, re.MULTILINE)
+    assert found, done.stdout
+    least, most = map(float, found.groups())
+    assert most - least < 24  # half of what as many people would take, if theirs were kept
