@@ -14,6 +14,8 @@ from . import messages, worker
 log = logging.getLogger("nablascope")
 #: How long a process may take to end by itself, and after that to be ended.
 PATIENCE = 1.0
+#: Seconds after the start until a process is begun that waits for the place of one that dies.
+SPARE_AFTER = 2.0
 
 Receive = Callable[[int, int, bytes], None]
 Lost = Callable[[list[int]], None]
@@ -63,26 +65,35 @@ class Process:
 
 
 class Pool:
-    """Spreads rooms over processes. `receive` gets every message, `lost` the rooms of a process that died."""
+    """Spreads rooms over processes. `receive` gets every message, `lost` the rooms of a process that died.
+
+    A spare process stands by: to start one takes longer than a class should wait.
+    """
 
     def __init__(self, size: int, receive: Receive, lost: Lost) -> None:
         self.size, self._receive, self._lost = size, receive, lost
         self.processes: list[Process] = []
+        self._spare: Process | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
 
     async def start(self) -> None:
         """Start all processes."""
-        for _ in range(self.size):
-            await self._add()
+        self.processes = [await self._begin() for _ in range(self.size)]
+        self._preparing = asyncio.create_task(self._prepare(SPARE_AFTER))
 
-    async def _add(self) -> None:
+    async def _begin(self) -> Process:
         process = Process()
         await process.connect()
-        self.processes.append(process)
         task = asyncio.create_task(self._read(process))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return process
+
+    async def _prepare(self, delay: float = 0.0) -> None:
+        await asyncio.sleep(delay)
+        self._spare = await self._begin()
 
     async def _read(self, process: Process) -> None:
         unpacker = messages.Unpacker()
@@ -94,10 +105,20 @@ class Pool:
             return
         rooms = sorted(process.rooms)
         log.warning("training process %s ended; %d rooms go on in another", process.pid, len(rooms))
-        self.processes.remove(process)
-        await self._add()
+        await self._replace(process)
         self._lost(rooms)
         await process.end()
+
+    async def _replace(self, process: Process) -> None:
+        """Put the spare one in its place, and have another stand by."""
+        if process is self._spare:
+            self._spare = None
+        else:
+            self.processes.remove(process)
+            spare, self._spare = self._spare, None
+            self.processes.append(spare or await self._begin())
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.create_task(self._prepare())
 
     def place(self, room: int) -> None:
         """Give a room to the process with the fewest."""
@@ -114,7 +135,10 @@ class Pool:
     async def close(self) -> None:
         """End all processes; none is left afterwards."""
         self._closing = True
-        await asyncio.gather(*(process.end() for process in self.processes))
+        if self._preparing is not None:
+            self._preparing.cancel()
+        standing_by = [] if self._spare is None else [self._spare]
+        await asyncio.gather(*(process.end() for process in [*self.processes, *standing_by]))
         readers = asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(readers, PATIENCE)  # what they saved last has to be read to its end

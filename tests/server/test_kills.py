@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,12 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
 from nablascope.server.protocol import AFTER, PARAMETERS, PULSE, Header
-from processes import spawned
+from processes import alive, children, spawned
+from websockets.exceptions import ConnectionClosed
 
 Open = Callable[..., Any]
+#: The code that a connection is closed with when the server ends.
+RESTARTS = 1012
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
 
 
@@ -74,3 +80,54 @@ def test_commands_of_the_last_moment_are_carried_out_again_at_their_step(
     there, found = weights(teacher)
     assert there == step
     assert np.array_equal(found, unbroken(marks, values, step))
+
+
+def test_nothing_that_was_acknowledged_in_a_lesson_is_lost_by_five_kills() -> None:
+    program = Path(__file__).resolve().parents[2] / "benchmarks" / "kills.py"
+    options = ["--kills", "5", "--workers", "0", "--clients", "0", "--seed", "7"]
+    ended = subprocess.run([sys.executable, str(program), *options], capture_output=True, text=True, timeout=240)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_rooms_of_a_process_that_is_killed_go_on_in_the_one_that_stands_by(serve: Open, client: Open) -> None:
+    server = serve("--port", "0", "--workers", "1", "--no-data")
+    drivers = [client(url=server.url) for _ in range(8)]
+    for driver in drivers:
+        driver.event("welcome")
+        driver.send(type="speed", value=4)
+        driver.event("state", speed=4)
+    end = time.monotonic() + 30
+    while len(spawned(server.process.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    for _ in range(2):  # the next one that stands by is no worse
+        victim, other = spawned(server.process.pid)
+        os.kill(victim, signal.SIGKILL)
+        for driver in drivers:
+            driver.event("notice", 30, kind="resumed")
+            assert driver.event("state", 30)["speed"] == 4
+            driver.frame(PULSE, 30)
+        end = time.monotonic() + 30
+        while len(family := spawned(server.process.pid)) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert other in family
+
+
+def test_whoever_is_there_is_told_when_the_server_is_asked_to_end(serve: Open, client: Open) -> None:
+    server = serve()
+    teacher = client(url=server.url)
+    room = teacher.event("welcome")["room"]
+    everybody = [teacher, *(client(room, url=server.url) for _ in range(59))]
+    for one in everybody:
+        one.told("run")
+    family = children(server.process.pid)
+    server.process.send_signal(signal.SIGTERM)
+    for one in everybody:
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                one.receive()
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == RESTARTS
+    server.process.wait(5)
+    end = time.monotonic() + 5
+    while any(map(alive, family)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, family))

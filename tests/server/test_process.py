@@ -79,7 +79,7 @@ def test_a_training_process_that_dies_is_replaced_and_its_rooms_go_on(serve: Sta
     driver = client(url=server.url)
     driver.send(type="speed", value=5)
     driver.frame(PULSE, 30, where=lambda header: header.step > 3000)
-    (victim,) = spawned(server.process.pid)
+    victim = spawned(server.process.pid)[0]
     os.kill(victim, signal.SIGKILL)
     assert driver.event("notice")["kind"] == "resumed"
     first = Header.unpack(driver.frame(PULSE, where=lambda header: header.step > 0))
