@@ -102,6 +102,14 @@ class Pointer(BaseModel):
     y: Share
 
 
+class OpenPage(BaseModel):
+    """A page of a lesson, from 1; `teaching` knows which there are."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    name: Word
+    page: Annotated[int, Field(ge=1, le=100)]
+
+
 class Sight(BaseModel):
     """What a teacher looks at."""
 
@@ -109,6 +117,7 @@ class Sight(BaseModel):
     selection: Place | None = None
     lab: Word | None = None
     ladder: Word | None = None
+    lesson: OpenPage | None = None
     pointer: Pointer | None = None
 
 

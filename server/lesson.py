@@ -176,7 +176,11 @@ class Lesson:
             member = viewer.member
             if viewer is arrived:
                 letters.append((viewer, roll.welcome(self.room, member, viewer.token)))
-            for event in (*roll.personal(self.room, member), *common, *([members] * (member.role == TEACHER))):
+            for event in (
+                *roll.personal(self.room, member, viewer is arrived),
+                *common,
+                *([members] * (member.role == TEACHER)),
+            ):
                 if viewer.told.get(event["type"]) == event:
                     continue
                 if early and viewer is not arrived and event["type"] in PACED:

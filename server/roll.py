@@ -10,7 +10,7 @@ from .policy import STUDENT, TEACHER
 
 Event = dict[str, Any]
 #: Of a class in which nothing was pointed at yet.
-NO_LOOK = {"selection": None, "lab": None, "ladder": None, "pointer": None}
+NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
 
 
 def welcome(room: Classroom, member: Member, token: str | None) -> Event:
@@ -86,10 +86,10 @@ def question(room: Classroom, member: Member) -> Event:
     }  # fmt: skip
 
 
-def personal(room: Classroom, member: Member) -> list[Event]:
-    """What one member is told when it changes."""
+def personal(room: Classroom, member: Member, arrives: bool) -> list[Event]:
+    """What one member is told when it changes; who arrives, also where they looked themselves before."""
     told = [me(room, member)]
-    if room.look is not None and room.looker != member.number:
+    if room.look is not None and (arrives or room.looker != member.number):
         told.append(look(room))
     if room.last_question:
         told.append(question(room, member))

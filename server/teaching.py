@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from ..engine import LESSONS
+from ..engine.lessons import Page
 from .classroom import Classroom
 from .member import Member, name_of
 from .policy import STUDENT, Refused
@@ -46,7 +48,20 @@ def follow(room: Classroom, sender: Member, command: Command) -> None:
 
 def look(room: Classroom, sender: Member, command: Command) -> None:
     """Look here."""
+    read = command.look.lesson
+    if read is not None:
+        page_of(read.name, read.page)
     room.look, room.looker = command.look.model_dump(), sender.number
+
+
+def page_of(name: str, page: int) -> Page:
+    """A page of a lesson, counted from 1; raises Refused."""
+    if name not in LESSONS:
+        raise Refused("look.lesson.name", name, f"one of {', '.join(LESSONS)}")
+    pages = LESSONS[name].pages
+    if page > len(pages):
+        raise Refused("look.lesson.page", page, f"a page of {name}, from 1 to {len(pages)}")
+    return pages[page - 1]
 
 
 def allow_forks(room: Classroom, sender: Member, command: Command) -> None:

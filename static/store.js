@@ -4,6 +4,7 @@ import {batch, signal} from "@preact/signals";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
 import {fits, placeOf} from "./model/selection.js";
 import {isLadder, presents} from "./model/look.js";
+import {pageAt} from "./model/lessons.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "./protocol.js";
 
 /** While steps stream by, figures change so often at most: nobody reads faster. The canvases are not held back. */
@@ -36,7 +37,7 @@ export function createStore(description) {
   const changed = new Set();
   /** @type {Map<string, Signal>} */
   const signals = new Map();
-  let missed = false, figuresAt = -Infinity, figuresDue = false;
+  let missed = false, figuresAt = -Infinity, figuresDue = false, arrived = false;
 
   /** @param {Partial<State>} values */
   function set(values) {
@@ -55,14 +56,19 @@ export function createStore(description) {
     look();
   }
 
-  /** Whoever follows has the selection, the instrument and the ladder of whoever presents. */
+  /** Whoever follows has the selection, the instrument, the ladder and the lesson's page of whoever presents. */
   function look() {
-    if (!state.look || !state.following || state.forked || presents(state)) return;
-    const {selection: told, lab, ladder} = state.look, selection = told && placeOf(told);
+    if (state.look && state.following && !state.forked && !presents(state)) show(state.look);
+  }
+
+  /** As far as this page knows what it is told of. @param {Look} look */
+  function show({selection: told, lab, ladder, lesson}) {
+    const selection = told && placeOf(told);
     const known = !told || (selection && (!state.run || fits(selection, state.run.layers)));
     if (known && JSON.stringify(selection) !== JSON.stringify(state.selection)) set({selection, nudge: null});
     if (lab !== state.lab) set({lab});
     if (isLadder(ladder) && ladder !== state.ladder) set({ladder});
+    if ((!lesson || pageAt(state.description.lessons ?? [], lesson)) && JSON.stringify(lesson) !== JSON.stringify(state.lesson)) set({lesson});
   }
 
   /** Only who presents points. */
@@ -88,6 +94,7 @@ export function createStore(description) {
       // With somebody else's hands on the stage, everybody looks there again.
       if (state.classroom && state.classroom.driver !== classroom.driver) set({following: true});
       set({classroom});
+      arrived = true;
       letGo();
     },
     moved: (event) => {
@@ -102,8 +109,11 @@ export function createStore(description) {
       set({board});
     },
     look: (event) => {
-      set({look: event.look});
-      look();
+      // Whoever presents is told only on coming back. A page that was loaded anew then looks where it did before; but nobody points at that.
+      const mine = presents(state);
+      set({look: mine ? {...event.look, pointer: null} : event.look});
+      if (mine && !arrived) show(event.look);
+      else look();
     },
     question: ({question}) => set({question}),
     run: begin,

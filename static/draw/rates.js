@@ -3,6 +3,8 @@
 const LOW = -5, HIGH = 1;
 /** Above and below the curve, and beside it. */
 const BELOW = 19;
+/** Where a decade has less room than this, every other number stands alone. */
+const ROOM = 32;
 
 /** Where a plot stands in its element. @typedef {{left: number, top: number, width: number, height: number}} Plot */
 
@@ -22,12 +24,13 @@ export function rateAxis(context, {left, top, width, height}, palette, write) {
   context.font = `11px ${palette.font}`;
   context.textAlign = "center";
   context.textBaseline = "top";
+  const every = width < ROOM * (HIGH - LOW) ? 2 : 1;
   for (let decade = LOW; decade <= HIGH; decade++) {
     const x = left + width * shareOf(10 ** decade);
     context.fillStyle = palette.grid;
     context.fillRect(Math.round(x) - 0.5, top, 1, height);
     context.fillStyle = palette["ink-soft"];
-    context.fillText(write(decade), x, top + height + 6);
+    if ((HIGH - decade) % every === 0) context.fillText(write(decade), x, top + height + 6);
   }
 }
 

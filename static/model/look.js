@@ -1,4 +1,4 @@
-// Where somebody looks: what is selected, which instrument is open, what the ladder shows, where the pointer is.
+// Where somebody looks: what is selected, which instrument is open, what the ladder shows, which page of a lesson is open, where the pointer is.
 
 const LADDERS = ["gradient", "delta", "ratio"];
 
@@ -13,7 +13,7 @@ export function presents({role, leading, driving, forked, member, classroom}) {
 }
 
 /** @param {State} state @returns {Look} */
-export const lookOf = ({selection, lab, ladder, pointer}) => ({selection, lab, ladder, pointer});
+export const lookOf = ({selection, lab, ladder, lesson, pointer}) => ({selection, lab, ladder, lesson, pointer});
 
 /** The part of a drawing that its points are measured in: the picture of beliefs is a square in the middle of its panel. @param {string} region @param {Box} box */
 function frameOf(region, {left, top, width, height}) {

@@ -2,7 +2,7 @@
 
 /** Where the presenter's pointer is: a drawing of the stage, and the place in it from 0 to 1. */
 interface Pointer { region: string; x: number; y: number }
-interface Look { selection: Place | null; lab: string | null; ladder: State["ladder"]; pointer: Pointer | null }
+interface Look { selection: Place | null; lab: string | null; ladder: State["ladder"]; lesson: OpenPage | null; pointer: Pointer | null }
 
 /** One browser tab in a class, as its teachers see it. */
 interface Member {

@@ -81,6 +81,7 @@ def test_who_comes_late_knows_at_once_where_to_look_and_what_is_asked(lesson: An
         "selection": None,
         "lab": "Step lens",
         "ladder": "delta",
+        "lesson": {"name": "rate", "page": 2},
         "pointer": {"region": "network", "x": 0.5, "y": 1},
     }
     teacher.send(type="look", look=look)
@@ -94,6 +95,39 @@ def test_who_comes_late_knows_at_once_where_to_look_and_what_is_asked(lesson: An
     assert (asked["question"]["text"], asked["question"]["voted"], asked["question"]["mine"]) == ("η × 10?", 0, None)
     late.frame(PULSE)
     assert time.monotonic() - started < 1 and not any(event["type"] == "look" for event in teacher.events)
+
+
+@pytest.mark.parametrize(
+    ("lesson_", "field"),
+    [
+        ({"name": "cooking", "page": 1}, "look.lesson.name"),
+        ({"name": "rate", "page": 6}, "look.lesson.page"),
+        ({"name": "rate", "page": 0}, "look.lesson.page"),
+        ({"name": "rate", "page": 1.5}, "look.lesson.page"),
+        ({"name": "rate"}, "look.lesson.page"),
+    ],
+)
+def test_a_page_that_there_is_not_is_shown_to_nobody(lesson: Any, lesson_: dict[str, Any], field: str) -> None:
+    ann = lesson.student("Ann")
+    lesson.teacher.send(type="look", look={"lesson": lesson_}, id=3)
+    error = lesson.teacher.event("error")
+    assert (error["command"], error["field"]) == (3, field)
+    lesson.teacher.send(type="look", look={"lesson": {"name": "rate", "page": 5}})
+    assert ann.event("look")["look"]["lesson"] == {"name": "rate", "page": 5}
+    assert len([event for event in ann.events if event["type"] == "look"]) == 1
+
+
+def test_whoever_looked_is_told_where_on_coming_back_and_only_then(lesson: Any) -> None:
+    teacher = lesson.teacher
+    teacher.send(type="look", look={"lesson": {"name": "forward", "page": 3}})
+    teacher.close()
+    back = lesson.enter("t" * 16, token=lesson.token)
+    assert back.event("welcome")["leading"]
+    assert back.event("look")["look"]["lesson"] == {"name": "forward", "page": 3}
+    back.send(type="look", look={"lesson": {"name": "forward", "page": 4}})
+    back.send(type="hand", raised=True)  # refused, so that something answers
+    back.event("error")
+    assert len([event for event in back.events if event["type"] == "look"]) == 1
 
 
 def test_a_hand_a_name_and_who_is_there_are_told_to_teachers_alone(lesson: Any) -> None:
