@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .tape import Array, Tape, constant
+from .tape import Array, Tape, constant, copy
 
 
 class NormClip:
@@ -27,7 +27,7 @@ def clip(gradient: Array, norm: float | None, value: float | None) -> tuple[Arra
     if norm is None and value is None:
         return gradient, []
     clipped = np.empty_like(gradient)
-    tape: Tape = [(np.copyto, (clipped, gradient))]
+    tape: Tape = [copy(clipped, gradient)]
     if value is not None:
         low, high = constant(-value, gradient.dtype), constant(value, gradient.dtype)
         tape.append((np.clip, (clipped, low, high, clipped)))

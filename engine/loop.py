@@ -4,7 +4,7 @@
 """
 
 import math
-import weakref
+import sys
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from .memory import aligned
 from .metrics import evaluate
 from .network import Network
 from .norms import HIGH, LOW, GradientNorms
-from .optimisers import OPTIMISERS, Rates, update_tape
+from .optimisers import OPTIMISERS, Rates
 from .quiet import quiet_context
 from .samples import Samples
 from .schedules import SCHEDULES, PlateauWatch
@@ -28,18 +28,30 @@ from .stopping import Stop, Stopping
 from .tape import Tape
 from .timeline import EVERY, Timeline
 from .trace import Moment, Trace
+from .update import update_tape
+
+#: Counts the references to an object. A weak one, asking the same, would cost a fortieth of a small step.
+getrefcount = sys.getrefcount
+
+
+def _unheld() -> int:
+    """What it counts for what only a local name holds, which depends on the interpreter."""
+    trace = object()
+    return getrefcount(trace)
+
+
+UNHELD = _unheld()
 
 
 class Loop:
     """A network, its data, and the steps made so far."""
 
     stopped: Stop | None
-    #: Leads to `_trace`, as long as anybody holds it.
-    _alive: "weakref.ref[Trace]"
 
     def __init__(self, experiment: Experiment, dtype: npt.DTypeLike = "float32") -> None:
         self.experiment = experiment
         self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self._precision = self.dtype.name  # NumPy spells it out anew each time
         self.reset()
 
     def _keep_state(self) -> None:
@@ -173,12 +185,11 @@ class Loop:
         """
         if self.stopped is not None:
             return
-        if self._trace is not None:
-            # Our own reference goes first: a trace that nobody else holds is gone now, any other takes its copy.
+        trace = self._trace
+        if trace is not None:
             self._trace = None
-            held = self._alive()
-            if held is not None:
-                held.keep()
+            if getrefcount(trace) > UNHELD:  # somebody else has it
+                trace.keep()
         indices = self.batches.peek()
         if len(indices) != self._batch:
             self._set_out(len(indices))
@@ -265,5 +276,4 @@ class Loop:
             if self._moment is None:
                 raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
             self._trace = trace = Trace(self.network, self._workspace, self._moment)
-            self._alive = weakref.ref(trace)
         return trace

@@ -18,7 +18,7 @@ from .memory import aligned
 from .normalisations import NORMALISATIONS
 from .penalties import Penalty
 from .settings import ExperimentError
-from .tape import Array, play
+from .tape import Array, Late, play
 from .workspace import Workspace
 
 #: Batch sizes whose buffers are kept; a trainer needs the full batch, the last one, and two for measuring.
@@ -98,6 +98,8 @@ class Network:
         #: Running means and variances of batch normalisation, (2, units) for each layer: no parameters.
         self.statistics = np.zeros((2, sum(self.sizes[1:])), self.dtype)
         self.before, self.gradient, self.change = self.record
+        #: Writes `change` of a long vector.
+        self.late = Late()
         self.thetas, self.gradients = self.views(self.theta), self.views(self.gradient)
         self.weights = [theta[:-1] for theta in self.thetas]
         self.biases = [theta[-1] for theta in self.thetas]

@@ -1,7 +1,8 @@
 """Optimisers: how the gradient changes the parameters.
 
-One pass over two flat vectors, θ and ∂L/∂θ, whatever the number of layers. The step that is subtracted stays in
-`change`, so that it can be looked at. Rates are 0-d arrays, which turning a knob overwrites in place.
+One pass over two flat vectors, θ and ∂L/∂θ, whatever the number of layers: an optimiser first remembers what it
+keeps of the gradient, then writes down its step, which is subtracted. Rates are 0-d arrays, which turning a knob
+overwrites in place.
 
 When the optimiser is changed in mid-run its memory starts empty. When one of its numbers is changed, it counts from
 the next update on; averages keep their values.
@@ -12,15 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .penalties import weights_only
 from .tape import Array, Tape
 
 if TYPE_CHECKING:
     from .experiment import Experiment
-    from .network import Network
 
-#: Parameters that are updated together.
-BLOCK = 65_536
 #: What RMSProp and Adam add to a root, so that none is 0.
 EPSILON = 1e-8
 KNOBS = ("learning_rate", "momentum", "beta1", "beta2", "rho", "weight_decay")
@@ -69,7 +66,10 @@ class Rates:
 
 
 class Optimiser:
-    """What the table holds: how many state vectors it keeps, and its tape."""
+    """What the table holds: how many state vectors it keeps, and its calls.
+
+    memory is (slots, parameters); `change` takes the step, and is free for use before.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
@@ -83,12 +83,24 @@ class Optimiser:
         """Calls that come once before the update, whatever the number of parameters."""
         return []
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Calls that write the step into change and subtract it from theta.
+    def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """Calls that bring the memory up to date with this gradient."""
+        return []
 
-        memory is (slots, parameters); weights is 1 at weights and 0 at biases, for whoever decays weights only.
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Calls that write the step into change, and alter nothing else: from θ before it and the memory after it.
+
+        weights is 1 at weights and 0 at biases, for whoever decays weights only.
         """
         raise NotImplementedError
+
+    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """The whole update: remember, step, and the step subtracted from theta."""
+        return [
+            *self.remember(gradient, change, memory, rates),
+            *self.step(theta, gradient, change, memory, rates, weights),
+            (np.subtract, (theta, change, theta)),
+        ]
 
     def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
         """Called when a knob was turned, for whoever keeps averages that are scaled by it."""
@@ -100,12 +112,9 @@ class SGD(Optimiser):
     name, label = "sgd", "SGD"
     help = "Walks downhill: each parameter moves against its gradient, times the learning rate."
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Two calls."""
-        return [
-            (np.multiply, (gradient, rates.learning_rate, change)),
-            (np.subtract, (theta, change, theta)),
-        ]
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """One call."""
+        return [(np.multiply, (gradient, rates.learning_rate, change))]
 
 
 class Momentum(Optimiser):
@@ -115,34 +124,27 @@ class Momentum(Optimiser):
     help = "Rolls downhill like a ball: keeps a share of its last velocity, so it crosses flat ground faster."
     slots, knobs = 1, ("momentum",)
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Four calls."""
-        velocity = memory[0]
-        return [
-            (np.multiply, (velocity, rates.momentum, velocity)),
-            (np.add, (velocity, gradient, velocity)),
-            (np.multiply, (velocity, rates.learning_rate, change)),
-            (np.subtract, (theta, change, theta)),
-        ]
+    def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """The velocity: two calls."""
+        return [(np.multiply, (memory[0], rates.momentum, memory[0])), (np.add, (memory[0], gradient, memory[0]))]
+
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """One call."""
+        return [(np.multiply, (memory[0], rates.learning_rate, change))]
 
 
-class Nesterov(Optimiser):
+class Nesterov(Momentum):
     """v ← μ v + ∂L/∂θ, θ ← θ − η (∂L/∂θ + μ v) (Nesterov 1983, in the form of Sutskever et al. 2013 and PyTorch)."""
 
     name, label = "nesterov", "Nesterov momentum"
     help = "Momentum that looks ahead: it corrects its course with where the velocity is about to carry it."
-    slots, knobs = 1, ("momentum",)
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Six calls."""
-        velocity = memory[0]
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Three calls."""
         return [
-            (np.multiply, (velocity, rates.momentum, velocity)),
-            (np.add, (velocity, gradient, velocity)),
-            (np.multiply, (velocity, rates.momentum, change)),
+            (np.multiply, (memory[0], rates.momentum, change)),
             (np.add, (change, gradient, change)),
             (np.multiply, (change, rates.learning_rate, change)),
-            (np.subtract, (theta, change, theta)),
         ]
 
 
@@ -153,17 +155,17 @@ class AdaGrad(Optimiser):
     help = "Each parameter has a rate of its own, which shrinks with all the gradient it has ever seen."
     slots = 1
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Seven calls."""
-        squares = memory[0]
+    def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """The sum of squares: two calls."""
+        return [(np.multiply, (gradient, gradient, change)), (np.add, (memory[0], change, memory[0]))]
+
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Four calls."""
         return [
-            (np.multiply, (gradient, gradient, change)),
-            (np.add, (squares, change, squares)),
-            (np.sqrt, (squares, change)),
+            (np.sqrt, (memory[0], change)),
             (np.add, (change, rates.tiny, change)),
             (np.divide, (gradient, change, change)),
             (np.multiply, (change, rates.learning_rate, change)),
-            (np.subtract, (theta, change, theta)),
         ]
 
 
@@ -177,19 +179,23 @@ class RMSProp(Optimiser):
     help = "Each parameter's step is divided by the recent size of its gradient, so that all move about equally fast."
     slots, knobs = 1, ("rho",)
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Nine calls."""
+    def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """The average of squares: three calls."""
         squares = memory[0]
         return [
             (np.multiply, (squares, rates.rho, squares)),
             (np.multiply, (gradient, gradient, change)),
             (np.add, (squares, change, squares)),
-            (np.multiply, (squares, rates.unrho, change)),
+        ]
+
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Five calls."""
+        return [
+            (np.multiply, (memory[0], rates.unrho, change)),
             (np.sqrt, (change, change)),
             (np.add, (change, rates.epsilon, change)),
             (np.divide, (gradient, change, change)),
             (np.multiply, (change, rates.learning_rate, change)),
-            (np.subtract, (theta, change, theta)),
         ]
 
     def turned(self, memory: Array, old: dict[str, float], new: dict[str, float]) -> None:
@@ -208,16 +214,12 @@ class Adam(Optimiser):
     slots = 2
     knobs: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Ten calls."""
-        return [*self.step(gradient, change, memory, rates), (np.subtract, (theta, change, theta))]
-
     def begin(self, rates: Rates) -> Tape:
         """One more update counted."""
         return [(rates.advance, ())]
 
-    def step(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
-        """The step into change, not yet subtracted."""
+    def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
+        """Both averages: five calls."""
         mean, squares = memory
         return [
             (np.multiply, (mean, rates.beta1, mean)),
@@ -225,6 +227,12 @@ class Adam(Optimiser):
             (np.multiply, (squares, rates.beta2, squares)),
             (np.multiply, (gradient, gradient, change)),
             (np.add, (squares, change, squares)),
+        ]
+
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Four calls."""
+        mean, squares = memory
+        return [
             (np.sqrt, (squares, change)),
             (np.add, (change, rates.shift, change)),
             (np.divide, (mean, change, change)),
@@ -244,31 +252,15 @@ class AdamW(Adam):
     help = "Adam with weight decay: every weight also shrinks by a fixed share, whatever its gradient."
     knobs = ("beta1", "beta2", "weight_decay")
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """Thirteen calls; biases do not decay."""
+    def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
+        """Seven calls; biases do not decay."""
         shrinkage = np.empty_like(theta)
         return [
-            *self.step(gradient, change, memory, rates),
+            *super().step(theta, gradient, change, memory, rates, weights),
             (np.multiply, (theta, weights, shrinkage)),
             (np.multiply, (shrinkage, rates.decay, shrinkage)),
             (np.add, (change, shrinkage, change)),
-            (np.subtract, (theta, change, theta)),
         ]
-
-
-def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates, network: "Network") -> Tape:
-    """The whole update: θ is kept in `before`, then changed, with `given` as its gradient.
-
-    A long vector is taken in blocks that stay in the processor's cache from the first call to the last: on a network
-    of 670,000 parameters Adam takes two thirds of the time.
-    """
-    theta, weights = network.theta, weights_only(network, 1.0)
-    tape: Tape = optimiser.begin(rates)
-    for start in range(0, theta.size, BLOCK):
-        part = slice(start, start + BLOCK)
-        tape.append((np.copyto, (network.before[part], theta[part])))
-        tape += optimiser.tape(theta[part], given[part], network.change[part], memory[:, part], rates, weights[part])
-    return tape
 
 
 OPTIMISERS: dict[str, Optimiser] = {

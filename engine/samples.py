@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .tape import Array, Tape
+from .tape import Array, Tape, copy
 
 if TYPE_CHECKING:
     from .workspace import Workspace
@@ -26,4 +26,4 @@ class Samples:
         if self._columns is not None:
             return self._columns.take, (1, workspace.columns, "clip"), []
         taken = np.empty((workspace.batch, self.rows.shape[1]), self.rows.dtype)
-        return self.rows.take, (0, taken, "clip"), [(np.copyto, (workspace.rows, taken))]
+        return self.rows.take, (0, taken, "clip"), [copy(workspace.rows, taken)]

@@ -24,7 +24,7 @@ class Trace:
     while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes.
     """
 
-    __slots__ = ("__weakref__", "_arena", "_moment", "_network", "_record", "_workspace")
+    __slots__ = ("_arena", "_moment", "_network", "_record", "_workspace")
     #: Which sample of the batch is on show.
     shown = 0
 
@@ -69,6 +69,8 @@ class Trace:
             arena = self._workspace.arena
             with np.errstate(all="ignore"):
                 play(self._workspace.late_tape)
+                if self.updated:
+                    self._network.late.settle()
             self._arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
             if not self.updated:
                 self._record[0] = self._network.theta

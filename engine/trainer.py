@@ -1,6 +1,7 @@
 """A run that a person can touch: settings in mid-run, measuring, steps back in time."""
 
 import copy
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -13,12 +14,13 @@ from .loop import Loop
 from .memory import aligned
 from .metrics import Metrics, evaluate
 from .network import Network
-from .optimisers import KNOBS, OPTIMISERS, update_tape
+from .optimisers import KNOBS, OPTIMISERS
 from .schedules import PlateauWatch
 from .settings import ExperimentError
 from .state import State
 from .tape import Array, play
 from .timeline import Timeline
+from .update import update_tape
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
 DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features", "balance", "standardise"}
@@ -96,6 +98,7 @@ class Trainer(Loop):
     def _adopt(self, changed: Names) -> None:
         """Put changed settings into force without touching the parameters."""
         experiment = self.experiment
+        self._quiet.run(self.network.late.settle)  # with the rates and the memory that it was made with
         turned = self.rates.values
         self.rates.set(experiment)
         if changed & (DATA_FIELDS | {"loss"}):
@@ -158,6 +161,7 @@ class Trainer(Loop):
         given, tape = clip(twin.gradient, experiment.clip_norm, experiment.clip_value)
         tape = tape + update_tape(OPTIMISERS[experiment.optimiser], given, self.memory.copy(), rates, twin)
         self._quiet.run(play, tape)
+        self._quiet.run(twin.late.settle)
         change: Array = twin.change
         return change
 
@@ -167,12 +171,12 @@ class Trainer(Loop):
         """All that the run needs to go on; a pending step is not part of it and will be made again, the same."""
         progress = {
             "batches": self.batches.state(), "epoch_loss": self._epoch_loss,
-            "best": None if np.isinf(self.stopping.best) else self.stopping.best, "waited": self.stopping.waited,
+            "best": None if math.isinf(self.stopping.best) else self.stopping.best, "waited": self.stopping.waited,
             "muted": self.stopping.muted, "updates": self.rates.count, "plateau": self.plateau.state(),
             "silencing": self._silence(),
         }  # fmt: skip
         return State(
-            self.experiment, self.dtype.name, self.steps, self.epoch, self.network.theta.copy(),
+            self.experiment, self._precision, self.steps, self.epoch, self.network.theta.copy(),
             self.memory.copy(), self.network.statistics.copy(), progress,
             self.history.since(-1, rows) if rows else np.zeros((0, self.history.width)),
         )  # fmt: skip

@@ -19,7 +19,7 @@ from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .losses import LOSSES, End
 from .normalisations import NORMALISATIONS, Site
-from .tape import Array, Tape, constant, play
+from .tape import Array, Tape, constant, copy, play
 
 if TYPE_CHECKING:
     from .network import Network
@@ -102,7 +102,7 @@ class Workspace:
         if self.masks is not None:
             kept: Tape = [(np.multiply, (a, self.masks[layer], h))]
             return [*kept, (np.add, (h, self.h[layer - 1], h))] if skips else kept
-        return [(np.add, (a, self.h[layer - 1], h))] if skips else [(np.copyto, (h, a))]
+        return [(np.add, (a, self.h[layer - 1], h))] if skips else [copy(h, a)]
 
     def _normalise(self, layer: int) -> Tape:
         network = self.network
