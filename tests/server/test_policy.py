@@ -103,7 +103,7 @@ def test_commands_beyond_their_rate_are_refused_with_a_word(client: Open) -> Non
     teacher.event("welcome")
     for _ in range(100):
         teacher.send(type="preset", name="Sine")
-    assert teacher.event("error")["expected"].startswith(f"at most {POLICY['preset'].rate}")
+    assert teacher.event("error", 60)["expected"].startswith(f"at most {POLICY['preset'].rate}")
 
 
 def test_an_unknown_question_is_refused_before_it_reaches_a_run(client: Open) -> None:
