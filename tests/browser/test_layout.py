@@ -146,6 +146,7 @@ def test_a_phones_header_has_two_lines_at_most(stage: Open, role: str) -> None:
     if role == "watcher":
         page = stage(f"r/{page.state('room')}", viewport={"width": 390, "height": 844})
         page.until("state.role === 'student'")
+    page.page.evaluate("document.querySelector('.pill b').textContent = 'WWMWWM'")  # no code is wider
     tops = page.page.evaluate(
         """() => { const middles = [...document.querySelectorAll("header > *")].map((part) => {
              const {top, height, width} = part.getBoundingClientRect();

@@ -58,6 +58,7 @@ def test_there_are_four_lessons_of_four_to_six_pages_each_with_its_text() -> Non
     for lesson in LESSONS.values():
         assert 4 <= len(lesson.pages) <= 6
         source = (TEXTS / f"{lesson.name}.html").read_text(encoding="utf-8")
+        assert not re.search(r"<mtext>\s|\s</mtext>", source), "MathML drops spaces at the ends"
         names = [f"lesson-{lesson.name}-{page.name}" for page in lesson.pages]
         assert re.findall(r'<template id="([^"]+)">', source) == names
     assert {path.stem for path in TEXTS.glob("*.html")} == {*LESSONS, "formulas"}
