@@ -16,7 +16,7 @@ from .security import Guard
 from .site import Site
 from .socket import Connection
 from .store import Store
-from .throttle import Throttle
+from .throttle import Guesses
 
 
 def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
@@ -24,8 +24,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
 
     Its `state.opened` is the code and the teacher's token of the room that waits for a class, or None.
     """
-    throttle = Throttle()
-    hub, calculations = Hub(processes, store), Calculations()
+    guesses, hub, calculations = Guesses(), Hub(processes, store), Calculations()
 
     def exists(code: str) -> bool:
         return hub.rooms.find(code) is not None or (store is not None and store.has(code))
@@ -43,12 +42,12 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(router)
     app.include_router(routes(calculations))
-    app.include_router(joining_routes(exists, throttle))
+    app.include_router(joining_routes(exists, guesses))
     app.mount("/static", static_files())
 
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:
-        await Connection(websocket, hub, throttle).serve()
+        await Connection(websocket, hub, guesses).serve()
 
     app.add_middleware(Guard, site=site)
     return app

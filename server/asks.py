@@ -11,6 +11,7 @@ from ..engine import ExperimentError
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
+from .policy import CANNOT_BE
 from .readings import gradient_check, scores
 from .watching import Watch, health_over_time
 
@@ -96,7 +97,9 @@ class Asks:
             try:
                 run.outbox.append(("reply", asker, answer(run, what, ASKS[what](run, about))))
             except ExperimentError as error:
-                run.outbox.append(("reply", asker, {"type": "error", "command": None, **refusal(error)}))
+                run.outbox.append(
+                    ("reply", asker, {"type": "error", "command": None, "code": CANNOT_BE, **refusal(error)})
+                )
         elif self.job is not None:
             self._part(run, *self.job)
 

@@ -16,7 +16,7 @@ Unit = Annotated[int, Field(ge=0, le=10_000)]
 class Simple(Command):
     """A command without words of its own."""
 
-    type: Literal["fork", "follow", "recall", "start_here", "take", "close_question"]
+    type: Literal["fork", "follow", "recall", "start_here", "take", "close_votes", "close_question"]
 
 
 class Naming(Command):
@@ -59,6 +59,26 @@ class HideNames(Command):
 
     type: Literal["hide_names"]
     hidden: bool
+
+
+class Arrangement(BaseModel):
+    """How the class board stands on the teacher's page and on the wall; `open` null: as soon as there is a run."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    open: bool | None = None
+    whole: bool = False
+    by: Literal["loss", "learning_rate", "name"] = "loss"
+    show: Literal["boundary", "curve"] = "boundary"
+    across: Literal["learning_rate", "depth", "width", "activation", "initialiser", "optimiser", "batch_size"] = (
+        "learning_rate"
+    )
+
+
+class Arrange(Command):
+    """The board as the teacher wants it: what is left out stays as it is."""
+
+    type: Literal["arrange"]
+    arrangement: Arrangement
 
 
 class Rename(Command):
@@ -159,6 +179,7 @@ ClassCommand = (
     | Lock
     | PauseAll
     | HideNames
+    | Arrange
     | Rename
     | Remove
     | Give

@@ -5,8 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .class_commands import Arrangement
 from .member import Member, digest, name_of
-from .policy import DRIVING, LEADING, NOT_WELCOME, PRESENTING, PROJECTOR, STUDENT, TEACHER, Refused, Who
+from .policy import (
+    DRIVING,
+    FULL,
+    LEADING,
+    LOCKED,
+    NOT_WELCOME,
+    PRESENTING,
+    PROJECTOR,
+    REMOVED,
+    STUDENT,
+    TEACHER,
+    Refused,
+    Who,
+)
 from .question import Question
 
 #: Members, also those who are away; runs of students at a time.
@@ -18,8 +32,13 @@ DAY = 24 * 3600.0
 #: What is kept as it is; the rest has a form of its own on disk.
 KEPT = (
     "last_number", "leader", "given", "on_stage", "allow_forks", "locked", "paused", "names_hidden", "last_question",
-    "opening",
+    "opening", "looker", "arrangement",
 )  # fmt: skip
+
+
+def key_of(tab: str, projector: bool) -> bytes:
+    """What a tab is known by. One may show a projector beside what else it is: that is another member."""
+    return digest(f"projector {tab}" if projector else tab)
 
 
 @dataclass(eq=False)
@@ -41,6 +60,8 @@ class Classroom:
     locked: bool = False
     paused: bool = False
     names_hidden: bool = False
+    #: How the board stands, see `class_commands.Arrangement`.
+    arrangement: dict[str, Any] = field(default_factory=lambda: Arrangement().model_dump())
     removed: set[bytes] = field(default_factory=set)
     #: Members who shall have a run of their own as soon as the stage's state is there.
     forking: set[int] = field(default_factory=set)
@@ -57,12 +78,11 @@ class Classroom:
         self, token: str | None, tab: str | None = None, projector: bool = False, name: str | None = None
     ) -> Member:
         """Whoever says hello: a member that is back, or a new one. Raises Refused."""
-        right = token is not None and hmac.compare_digest(digest(token), self.token)
-        # One tab may show a projector beside what else it is: that is another member.
-        key = None if tab is None else digest(f"projector {tab}" if projector and not right else tab)
+        right = self._right(token)
+        key = None if tab is None else key_of(tab, projector and not right)
         if key is not None and key in self.removed and not right:
-            raise Refused("room", self.code, "a room that this tab has not been removed from", NOT_WELCOME)
-        member = next((m for m in self.members.values() if key is not None and m.tab == key), None)
+            raise Refused("room", self.code, "a room that this tab has not been removed from", REMOVED, NOT_WELCOME)
+        member = self._member(key)
         if member is None:
             member = self._admit(TEACHER if right else PROJECTOR if projector else STUDENT, key)
         elif right and member.role != TEACHER:
@@ -76,13 +96,23 @@ class Classroom:
                 self.leader = member.number
         return member
 
+    def knows(self, token: str | None, tab: str | None, projector: bool) -> bool:
+        """Whether somebody has the teacher's token, or is a member that comes back."""
+        return self._right(token) or (tab is not None and self._member(key_of(tab, projector)) is not None)
+
+    def _right(self, token: str | None) -> bool:
+        return token is not None and hmac.compare_digest(digest(token), self.token)
+
+    def _member(self, key: bytes | None) -> Member | None:
+        return next((m for m in self.members.values() if key is not None and m.tab == key), None)
+
     def _admit(self, role: str, key: bytes | None) -> Member:
         if self.locked and role != TEACHER:
-            raise Refused("room", self.code, "a room that is not locked", NOT_WELCOME)
+            raise Refused("room", self.code, "a room that is not locked", LOCKED, NOT_WELCOME)
         if len(self.members) >= MOST_MEMBERS:
             away = next((m for m in self.members.values() if not m.connected and not m.forked), None)
             if away is None:
-                raise Refused("room", self.code, f"a room with fewer than {MOST_MEMBERS} members")
+                raise Refused("room", self.code, f"a room with fewer than {MOST_MEMBERS} members", FULL)
             self.forget(away)
         self.last_number += 1
         member = self.members[self.last_number] = Member(self.last_number, role, key)
@@ -203,6 +233,8 @@ class Classroom:
             **{name: getattr(self, name) for name in KEPT},
             "members": [member.to_data() for member in self.members.values() if member.tab is not None],
             "removed": sorted(key.hex() for key in self.removed),
+            # Where the pointer was is of the moment.
+            "look": None if self.look is None else {**self.look, "pointer": None},
             "question": None if self.question is None else self.question.to_data(),
         }
 
@@ -213,6 +245,7 @@ class Classroom:
         members = [Member.of_data(told) for told in data.get("members", [])]
         self.members = {member.number: member for member in members}
         self.removed = {bytes.fromhex(key) for key in data.get("removed", [])}
+        self.look = data.get("look")
         self.question = None if not data.get("question") else Question.of_data(data["question"])
         for member in members:
             member.forked = member.forked and member.number in runs

@@ -11,12 +11,12 @@ import secrets
 import time
 
 from ..engine import from_address, to_address
-from . import messages
+from . import messages, roll
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lesson import Lesson
-from .policy import DRIVING, NO_ROOM, REPLACED, TEACHER, Refused, authorise
+from .policy import DRIVING, NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, TEACHER, Refused, authorise
 from .rooms import Rooms
 from .runs import KEPT, LINGER, Run, Runs
 from .store import Store
@@ -26,8 +26,6 @@ from .viewer import Viewer, error_event
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
 RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
-NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
-KEPT_AGAIN = "The disk can be written again; this room is kept."
 #: Seconds between two looks for rooms that have ended.
 SWEEP = 60.0
 
@@ -97,13 +95,21 @@ class Hub:
             raise
         older = lesson.viewers.get(member.number)
         if older is not None:
-            lesson.close(older, REPLACED, error_event("tab", "another connection of this tab", "one"))
+            lesson.close(older, REPLACED, error_event("tab", "another connection of this tab", "one", SECOND_TAB))
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
         viewer = Viewer(next(self._numbers), member=member, token=token if hello.room is None else None)
         lesson.join(viewer)
         return viewer
+
+    def knows(self, hello: Hello) -> bool:
+        """Whether a hello comes from a tab that has been in its room, or with its token: that is no guess of a code.
+
+        Only of rooms that are going on: nothing is read from disk for whoever has guessed too often.
+        """
+        room = None if hello.room is None else self.rooms.find(hello.room)
+        return room is not None and room.knows(hello.token, hello.tab, hello.projector)
 
     def _open(self, experiment: str | None) -> tuple[Lesson, str]:
         address = to_address(from_address(experiment)) if experiment else ""
@@ -126,7 +132,7 @@ class Hub:
             return self.lessons[room]
         saved = self.store.load(code) if self.store is not None else None
         if saved is None:
-            raise Refused("room", code, "the code of a room that is open")
+            raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
         room = self.rooms.add(Classroom(code, saved.token))
         room.adopt(saved.data, set(saved.runs))
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
@@ -185,7 +191,9 @@ class Hub:
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
         for viewer in list(lesson.viewers.values()):
-            lesson.close(viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended"))
+            lesson.close(
+                viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended", NO_SUCH_ROOM)
+            )
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
@@ -227,7 +235,7 @@ class Hub:
                 viewer.asked()
                 self.runs.send(messages.COMMAND, run, json.dumps(message).encode())
         except Refused as refusal:
-            viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, command.id))
+            viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, refusal.code, command.id))
 
     # --- training processes ------------------------------------------------------------------------------------
 
@@ -247,11 +255,11 @@ class Hub:
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again."""
-        text = KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)
+        event = roll.disk(trouble)
         for lesson in self.lessons.values():
             for viewer in lesson.viewers.values():
-                if viewer.member.role == TEACHER:
-                    viewer.tell({"type": "notice", "kind": "disk", "text": text})
+                if viewer.member.role == TEACHER and viewer.arrival.is_set():
+                    viewer.tell(event)
 
     def _resumed(self, run: Run) -> None:
         if run.owner != STAGE:

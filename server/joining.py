@@ -9,7 +9,10 @@ from fastapi import APIRouter, Request, Response
 from .pages import templates
 from .qr import svg
 from .rooms import ALPHABET, CODE_LENGTH
-from .throttle import Throttle
+from .throttle import Guesses
+
+#: The header with the secret of the browser's tab.
+TAB = "nablascope-tab"
 
 
 def is_code(text: str) -> bool:
@@ -17,8 +20,8 @@ def is_code(text: str) -> bool:
     return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
 
 
-def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
-    """`exists` says whether a room with this code can be entered; wrong codes count against their address."""
+def routes(exists: Callable[[str], bool], guesses: Guesses) -> APIRouter:
+    """`exists` says whether a room with this code can be entered; wrong codes count against browser and address."""
     router = APIRouter()
 
     @router.get("/join")
@@ -31,12 +34,13 @@ def routes(exists: Callable[[str], bool], throttle: Throttle) -> APIRouter:
     @router.get("/rooms/{code}")
     async def room(request: Request, code: str) -> Response:
         """204: there is such a room; 404: there is none; 429: too many wrong codes, none is looked up now."""
-        address, now = str(request.state.visitor), time.monotonic()
-        if throttle.blocked(address, now):
-            return Response(status_code=429, headers={"retry-after": str(math.ceil(throttle.wait(address, now)))})
+        guesser, now = (str(request.state.visitor), request.headers.get(TAB, "")[:64]), time.monotonic()
+        wait = guesses.wait(*guesser, now)
+        if wait:
+            return Response(status_code=429, headers={"retry-after": str(math.ceil(wait))})
         if is_code(code) and exists(code):
             return Response(status_code=204)
-        throttle.wrong(address, now)
+        guesses.wrong(*guesser, now)
         return Response(status_code=404)
 
     @router.get("/qr/{code}.svg")

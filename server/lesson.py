@@ -14,7 +14,7 @@ from . import roll
 from .board import Board, Card
 from .classroom import Classroom
 from .forking import Forking
-from .policy import NOT_WELCOME, PROJECTOR, TEACHER
+from .policy import NOT_WELCOME, PROJECTOR, REMOVED, TEACHER
 from .runs import Run, Runs
 from .store import Store
 from .viewer import Viewer, error_event
@@ -26,6 +26,8 @@ PACE = 0.1
 PACED = ("class", "viewers", "members")
 #: Seconds that the stage goes on after the last who could stop it has left.
 PATIENCE = 60.0
+#: Seconds for which the teacher has to look at the same thing until it is kept.
+LOOK_STANDS = 0.5
 #: Seconds between two accounts of the board, and who gets them.
 BOARD_EVERY, BOARD_READERS = 0.5, (TEACHER, PROJECTOR)
 
@@ -39,6 +41,7 @@ class Lesson:
         self.runs: dict[int, Run] = {}
         self.board = Board()
         self._board_later: asyncio.TimerHandle | None = None
+        self._look_later: asyncio.TimerHandle | None = None
         self.forking = Forking(self, runs, store)
         self.used_at = time.time()
         self._kept = ""
@@ -68,7 +71,7 @@ class Lesson:
 
     def end(self) -> None:
         """Its runs end, nothing more is told."""
-        for handle in (self._later, self._patience, self._board_later):
+        for handle in (self._later, self._patience, self._board_later, self._look_later):
             if handle is not None:
                 handle.cancel()
         for run in self.runs.values():
@@ -88,7 +91,9 @@ class Lesson:
         """Runs and connections follow the state, and who is concerned hears of it."""
         for viewer in list(self.viewers.values()):
             if viewer.member.number not in self.room.members:
-                shown = error_event("room", "a member who has been removed", "a room that this tab may be in")
+                shown = error_event(
+                    "room", "a member who has been removed", "a room that this tab may be in", REMOVED
+                )
                 self.close(viewer, NOT_WELCOME, shown)
         self.forking.follow()
         self.board.name_all(self.room)
@@ -114,12 +119,21 @@ class Lesson:
         self.settle()
 
     def show_look(self) -> None:
-        """Where the teacher points: to all others, many times a second, and kept nowhere else."""
+        """Where the teacher looks: to all others, many times a second; written down once it has stood for a while."""
         event = roll.look(self.room)
         for viewer in self.viewers.values():
             if viewer.arrival.is_set() and viewer.member.number != self.room.looker:
                 viewer.told["look"] = event
                 viewer.tell_latest(event)
+        if self._store is not None:
+            if self._look_later is not None:
+                self._look_later.cancel()
+            self._look_later = asyncio.get_running_loop().call_later(LOOK_STANDS, self._keep_look)
+
+    def _keep_look(self) -> None:
+        self._look_later = None
+        if json.dumps(self.room.to_data()) != self._kept:
+            self.keep(lambda well: None)
 
     def show_card(self, owner: int, card: Card) -> None:
         """A new card, told with the others that come within half a second."""
@@ -206,6 +220,8 @@ class Lesson:
             arrived.arrival.set()
             if arrived.member.role in BOARD_READERS:
                 arrived.tell(self.board.all(self.room))
+            if arrived.member.role == TEACHER and self._store is not None and self._store.trouble is not None:
+                arrived.tell(roll.disk(self._store.trouble))
         for viewer in self.viewers.values():
             if viewer.arrival.is_set():
                 self._look(viewer)

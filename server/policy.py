@@ -32,7 +32,7 @@ POLICY: dict[str, Rule] = {
     "ack": Rule(EVERYBODY, 200),
     "history": Rule(EVERYBODY, 20),
     "ask": Rule(EVERYBODY, 120, MIDDLE),
-    "cancel": Rule(EVERYBODY, 20),
+    "cancel": Rule(DRIVER, 20),
     "again": Rule(EVERYBODY, 5),
     "set": Rule(DRIVER, 120, LONG),
     "preset": Rule(DRIVER, 20),
@@ -57,25 +57,27 @@ POLICY: dict[str, Rule] = {
     "lock": Rule(LEADER, 10),
     "pause_all": Rule(LEADER, 10),
     "hide_names": Rule(LEADER, 10),
+    "arrange": Rule(LEADER, 20),
     "rename": Rule(LEADER, 20),
     "remove": Rule(LEADER, 20),
     "recall": Rule(LEADER, 5),
     "start_here": Rule(LEADER, 2),
     "bring": Rule(LEADER, 10),
     "question": Rule(LEADER, 5, LONG),
+    "close_votes": Rule(LEADER, 10),
     "reveal": Rule(LEADER, 10),
     "close_question": Rule(LEADER, 10),
 }
-#: What `ask` may ask for. A hand on the run, though it never alters it, is the driver's.
+#: What `ask` may ask for. What takes the run's time for long, or is a hand on it, is the driver's.
 QUESTIONS: dict[str, Who] = {
     **dict.fromkeys(
         (
             "gradient_check", "report", "lens", "health", "taken_apart", "blow_up", "inspection", "inspection_check",
-            "health_over_time", "range_test", "landscape",
+            "health_over_time",
         ),
         EVERYBODY,
     ),
-    "nudge": DRIVER,
+    **dict.fromkeys(("range_test", "landscape", "nudge"), DRIVER),
 }  # fmt: skip
 #: How a refusal says whose a command is.
 OWNERS = {
@@ -87,15 +89,27 @@ OWNERS = {
 }
 
 
+#: What a refusal is, for programs; its words are for people. Of a hello: which is why its connection ends.
+NO_SUCH_ROOM, LOCKED, REMOVED, FULL = "no_room", "locked", "removed", "full"
+SECOND_TAB, TOO_MANY_CODES = "second_tab", "too_many_codes"
+#: Of a command: not one at all; not this sender's; too many within a second; what it asks for cannot be.
+MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE = "malformed", "not_yours", "too_often", "cannot_be"
+REFUSALS = (
+    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE,
+)  # fmt: skip
+
 #: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too many tries.
 NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY = 4404, 4403, 4409, 4429
 
 
 class Refused(ValueError):
-    """Something that may not be: which field, what it was, what was expected; what a hello's connection ends with."""
+    """Something that may not be: which field, what it was, what was expected, and its code, one of REFUSALS.
 
-    def __init__(self, field: str, was: object, expected: str, code: int = NO_ROOM) -> None:
-        self.field, self.was, self.expected, self.code = field, was, expected, code
+    `ends` is what a hello's connection is closed with.
+    """
+
+    def __init__(self, field: str, was: object, expected: str, code: str = CANNOT_BE, ends: int = NO_ROOM) -> None:
+        self.field, self.was, self.expected, self.code, self.ends = field, was, expected, code, ends
         super().__init__(f"{field}: was {was!r}, expected {expected}")
 
 
@@ -103,18 +117,18 @@ def authorise(standing: Who, role: str, command: str, what: str | None = None) -
     """Raises Refused unless somebody of this standing may send the command, and ask for `what`."""
     rule = POLICY.get(command)
     if rule is None:
-        raise Refused("type", command, f"one of {', '.join(POLICY)}")
+        raise Refused("type", command, f"one of {', '.join(POLICY)}", MALFORMED)
     require(standing, role, rule.who, command)
     if command == "ask":
         if what not in QUESTIONS:
-            raise Refused("what", what, f"one of {', '.join(QUESTIONS)}")
+            raise Refused("what", what, f"one of {', '.join(QUESTIONS)}", MALFORMED)
         require(standing, role, QUESTIONS[what], what)
 
 
 def require(standing: Who, role: str, who: Who, what: str) -> None:
     """Raises Refused unless the standing has something of whom a rule names."""
     if not standing & who:
-        raise Refused("type", f"{what} from a {role}", OWNERS[who])
+        raise Refused("type", f"{what} from a {role}", OWNERS[who], NOT_YOURS)
 
 
 class Allowance:
@@ -131,6 +145,9 @@ class Allowance:
         sent, rate = self._sent[command], POLICY[command].rate
         if sent == rate + 1:
             raise Refused(
-                "type", f"more than {rate} {command} within a second", f"at most {rate}; others are dropped"
+                "type",
+                f"more than {rate} {command} within a second",
+                f"at most {rate}; others are dropped",
+                TOO_OFTEN,
             )
         return sent <= rate

@@ -15,11 +15,12 @@ class Question:
     changes: dict[str, Any] | None = None
     votes: dict[int, int] = field(default_factory=dict)
     open: bool = True
+    revealed: bool = False
     outcome: int | None = None
 
     def counts(self) -> list[int] | None:
         """How many chose each option; nobody is told before it is revealed."""
-        if self.open:
+        if not self.revealed:
             return None
         return [sum(vote == option for vote in self.votes.values()) for option in range(len(self.options))]
 
@@ -30,4 +31,4 @@ class Question:
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> "Question":
         """The reverse."""
-        return cls(**{**data, "votes": dict(data["votes"])})
+        return cls(**{"revealed": not data["open"], **data, "votes": dict(data["votes"])})

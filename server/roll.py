@@ -9,6 +9,8 @@ from .member import Member
 from .policy import STUDENT, TEACHER
 
 Event = dict[str, Any]
+NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
+KEPT_AGAIN = "The disk can be written again; this room is kept."
 #: Of a class in which nothing was pointed at yet.
 NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
 
@@ -42,6 +44,7 @@ def class_(room: Classroom) -> Event:
         "type": "class", "students": sum(member.connected for member in students),
         "forks": sum(member.forked for member in students), "allow_forks": room.allow_forks, "locked": room.locked,
         "paused": room.paused, "names_hidden": room.names_hidden, "teacher": room.taught,
+        "arrangement": room.arrangement,
         "driver": room.given, "driver_name": name(room, room.given),
         "on_stage": room.on_stage, "on_stage_name": name(room, room.on_stage),
     }  # fmt: skip
@@ -94,6 +97,11 @@ def personal(room: Classroom, member: Member, arrives: bool) -> list[Event]:
     if room.last_question:
         told.append(question(room, member))
     return told
+
+
+def disk(trouble: str | None) -> Event:
+    """What keeps rooms from being written, or that nothing does any more; for teachers."""
+    return {"type": "notice", "kind": "disk", "text": KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)}
 
 
 def common(room: Classroom, connections: int) -> list[Event]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from .classroom import Classroom
 from .member import digest
-from .policy import Refused
+from .policy import FULL, Refused
 
 #: No 0 O 1 I L: codes are read aloud and from a wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -34,7 +34,7 @@ class Rooms:
     def add(self, room: Classroom) -> Classroom:
         """A room that was there before, or a new one."""
         if len(self._by_code) >= MOST_ROOMS:
-            raise Refused("room", "one more", f"at most {MOST_ROOMS} rooms on this server")
+            raise Refused("room", "one more", f"at most {MOST_ROOMS} rooms on this server", FULL)
         self._by_code[room.code] = room
         return room
 

@@ -12,8 +12,8 @@ from ..engine import ExperimentError
 from .command import CommandError
 from .commands import Hello, decode
 from .hub import Hub
-from .policy import NO_ROOM, TOO_MANY, Refused
-from .throttle import Throttle
+from .policy import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused
+from .throttle import Guesses
 from .viewer import Viewer, error_event
 from .websocket import LINGER, together, transport_of
 
@@ -27,8 +27,8 @@ TOO_SLOW = 4408
 class Connection:
     """One browser's socket, from its first message to its end."""
 
-    def __init__(self, websocket: WebSocket, hub: Hub, throttle: Throttle) -> None:
-        self.websocket, self.hub, self.throttle = websocket, hub, throttle
+    def __init__(self, websocket: WebSocket, hub: Hub, guesses: Guesses) -> None:
+        self.websocket, self.hub, self.guesses = websocket, hub, guesses
         self.seq = 0
 
     async def serve(self) -> None:
@@ -39,7 +39,7 @@ class Connection:
             async with asyncio.timeout(GREETING):
                 viewer = await self._greet()
         except Refused as refusal:
-            code = refusal.code
+            code = refusal.ends
         except (TimeoutError, WebSocketDisconnect):
             pass
         if viewer is None:
@@ -68,25 +68,26 @@ class Connection:
                     raise CommandError("type", hello.type, "hello first", hello.id)
                 return await self._enter(hello)
             except CommandError as error:
-                await self._send(error_event(error.field, error.was, error.expected, error.id))
+                await self._send(error_event(error.field, error.was, error.expected, MALFORMED, error.id))
             except Refused as refusal:
-                await self._send(error_event(refusal.field, refusal.was, refusal.expected))
+                await self._send(error_event(refusal.field, refusal.was, refusal.expected, refusal.code))
                 raise
 
     async def _enter(self, hello: Hello) -> Viewer:
         """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
-        visitor, now = str(self.websocket.scope["state"]["visitor"]), time.monotonic()
-        if hello.room is not None and self.throttle.blocked(visitor, now):
-            seconds = math.ceil(self.throttle.wait(visitor, now))
-            raise Refused("room", hello.room, f"another try in {seconds} s: too many codes were wrong", TOO_MANY)
+        guesser, now = (str(self.websocket.scope["state"]["visitor"]), hello.tab or ""), time.monotonic()
+        wait = self.guesses.wait(*guesser, now)
+        if hello.room is not None and wait and not self.hub.knows(hello):
+            expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
+            raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
             return self.hub.enter(hello)
         except Refused as refusal:
-            if hello.room is not None and refusal.code == NO_ROOM and refusal.was == hello.room:
-                self.throttle.wrong(visitor, now)
+            if refusal.code == NO_SUCH_ROOM:
+                self.guesses.wrong(*guesser, now)
             raise
         except ExperimentError as error:
-            await self._send(error_event(error.field, error.was, error.expected, hello.id))
+            await self._send(error_event(error.field, error.was, error.expected, CANNOT_BE, hello.id))
             return self.hub.enter(hello.model_copy(update={"experiment": None}))
 
     async def _receive(self) -> str | bytes:
@@ -110,7 +111,7 @@ class Connection:
                     raise CommandError("type", "hello", "a command; this connection has said hello", command.id)
                 self.hub.command(viewer, command)
             except CommandError as error:
-                viewer.tell(error_event(error.field, error.was, error.expected, error.id))
+                viewer.tell(error_event(error.field, error.was, error.expected, MALFORMED, error.id))
             now = int(time.monotonic())
             second, count = (second, count + 1) if now == second else (now, 1)
             if count > MOST_COMMANDS:

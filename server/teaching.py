@@ -84,6 +84,11 @@ def hide_names(room: Classroom, sender: Member, command: Command) -> None:
     room.names_hidden = command.hidden
 
 
+def arrange(room: Classroom, sender: Member, command: Command) -> None:
+    """How the board stands; what is not said stays."""
+    room.arrangement = {**room.arrangement, **command.arrangement.model_dump(exclude_unset=True)}
+
+
 def rename(room: Classroom, sender: Member, command: Command) -> None:
     """Another name, which stays."""
     member = member_of(room, command.member)
@@ -146,7 +151,8 @@ def question(room: Classroom, sender: Member, command: Command) -> None:
 def open_question(room: Classroom) -> Question:
     """The one that can be voted on; raises Refused."""
     if room.question is None or not room.question.open:
-        raise Refused("question", "none" if room.question is None else "a revealed one", "an open question")
+        was = "none" if room.question is None else "one whose votes are closed"
+        raise Refused("question", was, "a question that can still be voted on")
     return room.question
 
 
@@ -163,13 +169,18 @@ def vote(room: Classroom, sender: Member, command: Command) -> None:
     asked.votes[sender.number] = option_of(asked, "option", command.option)
 
 
+def close_votes(room: Classroom, sender: Member, command: Command) -> None:
+    """No vote counts any more, as the answer begins to show; they stay hidden."""
+    open_question(room).open = False
+
+
 def reveal(room: Classroom, sender: Member, command: Command) -> None:
     """Votes are closed and shown; the outcome may follow later."""
     if room.question is None:
         raise Refused("question", "none", "a question")
     if command.outcome is not None:
         option_of(room.question, "outcome", command.outcome)
-    room.question.open, room.question.outcome = False, command.outcome
+    room.question.open, room.question.revealed, room.question.outcome = False, True, command.outcome
 
 
 def close_question(room: Classroom, sender: Member, command: Command) -> None:
@@ -179,7 +190,9 @@ def close_question(room: Classroom, sender: Member, command: Command) -> None:
 
 TEACHING: dict[str, Callable[[Classroom, Member, Command], None]] = {
     "name": name, "hand": hand, "fork": fork, "follow": follow, "look": look, "allow_forks": allow_forks,
-    "lock": lock, "pause_all": pause_all, "hide_names": hide_names, "rename": rename, "remove": remove,
+    "lock": lock, "pause_all": pause_all, "hide_names": hide_names, "arrange": arrange,
+    "rename": rename, "remove": remove,
     "recall": recall, "start_here": start_here, "give": give, "take": take, "bring": bring,
-    "question": question, "vote": vote, "reveal": reveal, "close_question": close_question,
+    "question": question, "vote": vote, "close_votes": close_votes, "reveal": reveal,
+    "close_question": close_question,
 }  # fmt: skip

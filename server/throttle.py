@@ -1,13 +1,13 @@
 """Who has given too many wrong codes of late? Pure: the clock is handed in.
 
-A code has 31⁶ forms, 900 million. Ten guesses a minute from one address meet one of fifty rooms once in three years.
+A code has 31⁶ forms, 900 million. Thirty guesses a minute from one address meet one of fifty rooms once in a year.
 """
 
 import ipaddress
 from collections import deque
 
-#: Wrong codes that an address may give within so many seconds.
-MOST_WRONG, SECONDS = 10, 60.0
+#: Wrong codes that a browser, and all those behind one address, may give within so many seconds.
+MOST_WRONG, MOST_BEHIND, SECONDS = 10, 30, 60.0
 #: Addresses that are remembered; beyond that the ones that were wrong longest ago are forgotten.
 MOST_ADDRESSES = 10_000
 
@@ -49,3 +49,28 @@ class Throttle:
         self._wrong[key] = times  # the last place: it was wrong most recently
         while len(self._wrong) > MOST_ADDRESSES:
             del self._wrong[next(iter(self._wrong))]
+
+
+class Guesses:
+    """Wrong codes by browser and by address: a class behind one address does not wait for the one who guesses.
+
+    A browser is told apart by its tab's secret; all that have none count as one. Who makes up secrets is stopped by
+    their address.
+    """
+
+    def __init__(self) -> None:
+        self._browsers, self._addresses = Throttle(), Throttle(MOST_BEHIND)
+
+    def wait(self, address: str, tab: str, now: float) -> float:
+        """Seconds until a code from there is looked up again, 0 when it is at once."""
+        return max(self._browsers.wait(browser(address, tab), now), self._addresses.wait(address, now))
+
+    def wrong(self, address: str, tab: str, now: float) -> None:
+        """A code from there did not exist."""
+        self._browsers.wrong(browser(address, tab), now)
+        self._addresses.wrong(address, now)
+
+
+def browser(address: str, tab: str) -> str:
+    """One of those behind an address."""
+    return f"{household(address)} {tab}"

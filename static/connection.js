@@ -24,7 +24,7 @@ export const keepToken = (room, token) => sessionStorage.setItem(tokenKey(room),
 export const keepName = (name) => sessionStorage.setItem(NAME_KEY, name);
 
 /** The secret by which the server knows this tab again, however often it is loaded. */
-function tab() {
+export function tab() {
   let secret = sessionStorage.getItem(TAB_KEY);
   if (!secret) {
     secret = Array.from(crypto.getRandomValues(new Uint8Array(TAB_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,5 +1,6 @@
 // The page "Join": a room's code, typed as people type codes, and a name if somebody wants one.
 
+import {tab} from "./connection.js";
 import {at, ROOT} from "./model/site.js";
 import {followTheme} from "./theme.js";
 
@@ -32,7 +33,7 @@ function faultOf(code) {
 
 /** What the server says of a code, or "" if there is such a room. @param {string} code */
 async function refusalOf(code) {
-  const response = await fetch(at(`rooms/${code}`)).catch(() => null);
+  const response = await fetch(at(`rooms/${code}`), {headers: {"nablascope-tab": tab()}}).catch(() => null);
   if (response?.status === 204) return "";
   if (response?.status === 404) return `There is no room ${code}. Compare it with the code on the wall.`;
   if (response?.status === 429) {

@@ -100,7 +100,6 @@ const stage = {
   select: (selection) => look({selection, nudge: null}),
   openLesson: (lesson) => look({lesson}),
   setScene: scenes.set,
-  openBoard: (boardOpen) => store.set({boardOpen}),
   openBar: (barOpen) => store.set({barOpen}),
   point: (pointing) => store.set({pointing, pointer: null}),
   followTeacher: store.follow,

@@ -19,7 +19,7 @@ function initial(description) {
     preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, lesson: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
-    classroom: null, members: [], board: {}, boardOpen: null, barOpen: false, question: null, look: null, following: true, pointing: false, pointer: null,
+    classroom: null, members: [], board: {}, barOpen: false, question: null, look: null, following: true, pointing: false, pointer: null,
   };
 }
 

@@ -49,7 +49,8 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"| rooms at a time | {rooms.MOST_ROOMS} |" in text
     assert f"| members of a room | {classroom.MOST_MEMBERS:,} |" in text
     assert f"| forks of a room | {classroom.MOST_FORKS} |" in text
-    assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each address" in text
+    assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each browser tab" in text
+    assert throttle.MOST_BEHIND == 30 and "thirty for each address" in text
 
 
 def test_a_code_is_as_the_guide_describes_it() -> None:

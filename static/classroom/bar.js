@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef, useState} from "preact/hooks";
+import {AskingButton} from "../controls/ask-back.js";
 import {AskDialog} from "./ask.js";
 import {BoardButton} from "./board.js";
 import {ClassList} from "./list.js";
@@ -37,8 +38,8 @@ function TeacherBar({stage, classroom}) {
     <${Roll} stage=${stage} classroom=${classroom} students=${students} />
     <${Toggle} stage=${stage} label="Allow forks" on=${classroom.allow_forks} title="Whether students may make a copy of this run and change it"
       command=${(/** @type {boolean} */ allowed) => ({type: "allow_forks", allowed})} />
-    <button disabled=${!teaches(stage)} title="Every student gets a copy of this very run; who has one already starts anew from here"
-      onClick=${() => stage.send({type: "start_here"})}>Everyone starts here</button>
+    <${AskingButton} text="Everyone starts here" disabled=${!teaches(stage)} title="Every student gets a copy of this very run; who has one already starts anew from here"
+      question=${classroom.forks ? `${counted(classroom.forks, "private run")} will start anew from here.` : ""} yes="Start anew" no=${classroom.forks === 1 ? "Keep it" : "Keep them"} act=${() => stage.send({type: "start_here"})} />
     <${Toggle} stage=${stage} label="Pause all" on=${classroom.paused} title="The stage and every student’s run stand still"
       command=${(/** @type {boolean} */ paused) => ({type: "pause_all", paused})} />
     <${Ask} stage=${stage} />
@@ -75,8 +76,9 @@ function Ask({stage}) {
 function Says({stage, classroom}) {
   const {driver, driver_name: driverName, on_stage: onStage, on_stage_name: onStageName, forks, paused, locked} = classroom, send = stage.send, off = !teaches(stage);
   const plain = [paused && "Everybody is paused", locked && "Locked", forks > 0 && `${counted(forks, "own run")}`].filter(Boolean).join(" · ");
+  const whose = driver !== null ? `${called(driverName, driver)} has the controls` : onStage !== null ? `${called(onStageName, onStage)}’s run is on the stage` : plain;
   return html`<div class="class-says">
-    <span role="status">${driver !== null && html`<bdi>${called(driverName, driver)}</bdi> has the controls`}
+    <span role="status" title=${whose}>${driver !== null && html`<bdi>${called(driverName, driver)}</bdi> has the controls`}
       ${driver === null && onStage !== null && html`<bdi>${called(onStageName, onStage)}</bdi>’s run is on the stage`}
       ${driver === null && onStage === null && plain}</span>
     ${driver !== null && html`<button disabled=${off} onClick=${() => send({type: "give", member: null})}>Take back</button>`}

@@ -1,11 +1,11 @@
-// The class board: every student's run on one panel, beside the stage or instead of it.
+// The class board: every student's run on one panel, beside the stage or instead of it; on the wall as the teacher has it.
 
 import {html} from "htm/preact";
 import {useCallback, useMemo, useState} from "preact/hooks";
 import {ORDERS} from "../model/board.js";
 import {Cards} from "./cards.js";
 import {ClassCurve} from "./curve.js";
-import {showsBoard, teaches} from "./class.js";
+import {arrange, arrangementOf, onWall, showsBoard, teaches} from "./class.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
 
@@ -16,7 +16,7 @@ const LARGER = "M9.5 2.5h4v4M13 3 9 7M6.5 13.5h-4v-4M3 13l4-4", SMALLER = "M13.5
 export function BoardButton({stage}) {
   const open = showsBoard(stage), count = Object.keys(stage.signal("board").value).length;
   return html`<button aria-expanded=${open} aria-controls=${open ? "class-board" : undefined} title="Every student’s run, side by side"
-    onClick=${() => stage.openBoard(!open)}>Board${count ? html` <span class="count">${count}<span class="hidden"> runs</span></span>` : ""}</button>`;
+    disabled=${!teaches(stage)} onClick=${() => arrange(stage, {open: !open})}>Board${count ? html` <span class="count">${count}<span class="hidden"> runs</span></span>` : ""}</button>`;
 }
 
 /** What a card's picture is. */
@@ -24,39 +24,51 @@ const PICTURES = {boundary: "Boundary", curve: "Loss"};
 
 /** @param {{stage: Stage}} props */
 export function ClassBoard({stage}) {
-  const [by, sort] = useState("loss"), [show, picture] = useState("boundary"), [across, choose] = useState("learning_rate");
-  const [lit, light] = useState(/** @type {number | null} */ (null)), [whole, fill] = useState(false);
-  const board = stage.signal("board").value, cards = useMemo(() => Object.values(board), [board]), classroom = stage.signal("classroom").value;
+  const [lit, light] = useState(/** @type {number | null} */ (null)), {whole, by, show, across} = arrangementOf(stage);
+  const board = stage.signal("board").value, cards = useMemo(() => Object.values(board), [board]), onStage = stage.signal("classroom").value?.on_stage ?? null;
   const leads = teaches(stage), bring = useCallback((/** @type {number | null} */ member) => stage.send({type: "bring", member}), [stage]);
   if (!showsBoard(stage)) return null;
   return html`<div class="panel class-panel" id="class-board" data-whole=${whole}>
-    <div class="class-buttons">
-      <button class="plain" aria-pressed=${whole} aria-label="Fill the screen" title=${whole ? "Show the stage beside it" : "Fill the screen"} onClick=${() => fill(!whole)}>
-        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${whole ? SMALLER : LARGER} fill="none" stroke="currentColor" stroke-width="1.6" /></svg></button>
-      <button class="plain" aria-label="Close the board" title="Close the board" onClick=${() => stage.openBoard(false)}>×</button>
-    </div>
-    <${ClassCurve} stage=${stage} cards=${cards} across=${across} choose=${choose} lit=${lit} light=${light} />
+    ${!onWall(stage) && html`<${Buttons} stage=${stage} />`}
+    <${ClassCurve} stage=${stage} cards=${cards} across=${across} choose=${onWall(stage) ? null : (/** @type {string} */ name) => arrange(stage, {across: name})} lit=${lit} light=${light} />
     <section class="class-board" aria-label="Class board">
       <div class="class-head">
         <h2>Class board</h2>
-        <div class="tabs" role="group" aria-label="Pictures of the cards">${Object.entries(PICTURES).map(([name, label]) => html`
-          <button key=${name} aria-pressed=${name === show} onClick=${() => picture(name)}>${label}</button>`)}</div>
-        <label class="chosen">Sort by <select aria-label="Sort by" value=${by} onChange=${(/** @type {any} */ event) => sort(event.target.value)}>
-          ${Object.entries(ORDERS).map(([name, {label}]) => html`<option key=${name} value=${name} selected=${name === by}>${label}</option>`)}
-        </select></label>
-        ${leads && html`<label class="chosen">Hide names <input type="checkbox" role="switch" aria-label="Hide names" checked=${classroom?.names_hidden ?? false}
-          onClick=${(/** @type {any} */ event) => { event.preventDefault(); stage.send({type: "hide_names", hidden: !classroom?.names_hidden}); }} /></label>`}
+        ${onWall(stage) ? html`<span class="hint">by ${ORDERS[by].label}</span>` : html`<${Order} stage=${stage} />`}
       </div>
       ${cards.length
-        ? html`<${Cards} stage=${stage} cards=${cards} by=${by} show=${show} lit=${lit} light=${light} onStage=${classroom?.on_stage ?? null} bring=${leads ? bring : null} />`
-        : html`<${Empty} classroom=${classroom} leads=${leads} />`}
+        ? html`<${Cards} stage=${stage} cards=${cards} by=${by} show=${show} lit=${lit} light=${light} onStage=${onStage} bring=${leads ? bring : null} />`
+        : html`<${Empty} stage=${stage} />`}
     </section>
   </div>`;
 }
 
-/** @param {{classroom: State["classroom"], leads: boolean}} props */
-function Empty({classroom, leads}) {
-  const allowed = classroom?.allow_forks ?? true;
+/** How large it is, here and on the wall. @param {{stage: Stage}} props */
+function Buttons({stage}) {
+  const {whole} = arrangementOf(stage), off = !teaches(stage);
+  return html`<div class="class-buttons">
+    <button class="plain" aria-pressed=${whole} disabled=${off} aria-label="Fill the screen" title=${whole ? "Show the stage beside it" : "Fill the screen"} onClick=${() => arrange(stage, {whole: !whole})}>
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${whole ? SMALLER : LARGER} fill="none" stroke="currentColor" stroke-width="1.6" /></svg></button>
+    <button class="plain" disabled=${off} aria-label="Close the board" title="Close the board" onClick=${() => arrange(stage, {open: false})}>×</button>
+  </div>`;
+}
+
+/** What the cards show and in which order: the teacher's word, for the wall as well. @param {{stage: Stage}} props */
+function Order({stage}) {
+  const {by, show} = arrangementOf(stage), off = !teaches(stage), hidden = stage.signal("classroom").value?.names_hidden ?? false;
+  return html`
+    <div class="tabs" role="group" aria-label="Pictures of the cards">${Object.entries(PICTURES).map(([name, label]) => html`
+      <button key=${name} aria-pressed=${name === show} disabled=${off} onClick=${() => arrange(stage, {show: name})}>${label}</button>`)}</div>
+    <label class="chosen">Sort by <select aria-label="Sort by" value=${by} disabled=${off} onChange=${(/** @type {any} */ event) => arrange(stage, {by: event.target.value})}>
+      ${Object.entries(ORDERS).map(([name, {label}]) => html`<option key=${name} value=${name} selected=${name === by}>${label}</option>`)}
+    </select></label>
+    ${!off && html`<label class="chosen">Hide names <input type="checkbox" role="switch" aria-label="Hide names" checked=${hidden}
+      onClick=${(/** @type {any} */ event) => { event.preventDefault(); stage.send({type: "hide_names", hidden: !hidden}); }} /></label>`}`;
+}
+
+/** @param {{stage: Stage}} props */
+function Empty({stage}) {
+  const allowed = stage.signal("classroom").value?.allow_forks ?? true, leads = teaches(stage);
   return html`<div class="empty">
     <p><b>No runs yet.</b></p>
     <p>When a student presses <b>Fork</b>, the run appears here as a card: what its network believes, its loss, learning rate and diagnosis.</p>

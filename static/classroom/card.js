@@ -50,7 +50,8 @@ function partsOf(root) {
   const of = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
   return {
     root, name: of(".card-name"), belief: /** @type {HTMLCanvasElement} */ (of("canvas")), spark: of(".spark"), path: of(".spark path"),
-    rate: of('[data-quantity="learning_rate"]'), loss: of('[data-quantity="loss"]'), says: of(".card-says"), mark: of(".mark"), words: of(".words"), gaps: of(".gaps"), drawn: /** @type {unknown[]} */ ([]),
+    rate: of('[data-quantity="learning_rate"]'), loss: of('[data-quantity="loss"]'), says: of(".card-says"), mark: of(".mark"), words: of(".words"), gaps: of(".gaps"),
+    drawn: /** @type {unknown[]} */ ([]), image: /** @type {ImageData | null} */ (null),
   };
 }
 
@@ -71,16 +72,16 @@ function write(parts, {card, table, show, highest, lit}) {
   else if (drawn[0] !== picture.values || drawn[1] !== table) {
     parts.drawn = [picture.values, table];
     const bytes = bytesOf(picture.values), gaps = gapsInWords(unfilled(bytes));
-    paint(parts.belief, picture, bytes, table);
+    parts.image = paint(parts.belief, picture, bytes, table, parts.image);
     text(parts.gaps, gaps && `, ${gaps}`);
   }
 }
 
-/** As small as it came; the browser scales it up. @param {HTMLCanvasElement} canvas @param {NonNullable<Card["picture"]>} picture @param {Uint8Array} bytes @param {Uint8ClampedArray} table */
-function paint(canvas, {rows, columns}, bytes, table) {
+/** As small as it came; the browser scales it up. @param {HTMLCanvasElement} canvas @param {NonNullable<Card["picture"]>} picture @param {Uint8Array} bytes @param {Uint8ClampedArray} table @param {ImageData | null} kept */
+function paint(canvas, {rows, columns}, bytes, table, kept) {
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  paintHeat(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytes, rows, columns, table);
+  return paintHeat(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytes, rows, columns, table, kept);
 }
 
 /** @param {HTMLElement} element @param {string} value @param {string} written @param {number} room letters */

@@ -52,22 +52,37 @@ function useOrder(list, cards, by) {
   return shown;
 }
 
-/** Cards that change their places are seen to do so. @param {import("preact").RefObject<HTMLElement | null>} list @param {Card[]} order @param {boolean} still */
+/**
+ * Cards that change their places are seen to do so. Where each stands follows from its number and the grid: to ask the
+ * page, as the cards have just been written to, would have it lay everything out at once.
+ * @param {import("preact").RefObject<HTMLElement | null>} list @param {Card[]} order @param {boolean} still
+ */
 function useMoves(list, order, still) {
-  const key = order.map(({member}) => member).join(" "), last = useRef(""), before = useRef(/** @type {Map<string, [number, number]>} */ (new Map()));
-  const moved = key !== last.current && last.current !== "";
-  if (moved && list.current) before.current = placesOf(list.current);
+  const grid = useGrid(list), key = order.map(({member}) => member).join(" "), last = useRef(/** @type {Map<number, number>} */ (new Map()));
   useLayoutEffect(() => {
-    last.current = key;
-    if (!moved || still || !list.current) return;
-    const after = placesOf(list.current);
-    for (const element of /** @type {Iterable<HTMLElement>} */ (list.current.children)) {
-      const member = element.dataset.member ?? "", was = before.current.get(member), is = after.get(member);
-      if (!was || !is || (was[0] === is[0] && was[1] === is[1])) continue;
-      element.animate({transform: [`translate(${was[0] - is[0]}px, ${was[1] - is[1]}px)`, "none"]}, {duration: MOVE_MS, easing: "cubic-bezier(0.3, 0, 0.1, 1)"});
+    const before = last.current, {columns, across, down} = grid.current;
+    last.current = new Map(order.map(({member}, index) => [member, index]));
+    if (still || !list.current) return;
+    for (const [index, {member}] of order.entries()) {
+      const was = before.get(member);
+      if (was === undefined || was === index) continue;
+      const x = ((was % columns) - (index % columns)) * across, y = (Math.floor(was / columns) - Math.floor(index / columns)) * down;
+      list.current.children[index].animate({transform: [`translate(${x}px, ${y}px)`, "none"]}, {duration: MOVE_MS, easing: "cubic-bezier(0.3, 0, 0.1, 1)"});
     }
   }, [key]);
 }
 
-/** @param {HTMLElement} list @returns {Map<string, [number, number]>} */
-const placesOf = (list) => new Map(/** @type {HTMLElement[]} */ ([...list.children]).map((element) => [element.dataset.member ?? "", [element.offsetLeft, element.offsetTop]]));
+/** How many cards stand side by side, and pixels from one to the next; measured when the list has another size. @param {import("preact").RefObject<HTMLElement | null>} list */
+function useGrid(list) {
+  const grid = useRef({columns: 1, across: 0, down: 0});
+  useEffect(() => {
+    const element = /** @type {HTMLElement} */ (list.current), observer = new ResizeObserver(() => {
+      const {gridTemplateColumns, columnGap, rowGap} = getComputedStyle(element), widths = gridTemplateColumns.split(" ");
+      const card = /** @type {HTMLElement | null} */ (element.firstElementChild);
+      grid.current = {columns: widths.length, across: parseFloat(widths[0]) + parseFloat(columnGap), down: (card?.offsetHeight ?? 0) + parseFloat(rowGap)};
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return grid;
+}

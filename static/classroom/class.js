@@ -7,11 +7,20 @@ import {html} from "htm/preact";
 /** Whether this is the teacher's tab that has the controls. @param {Stage} stage */
 export const teaches = (stage) => stage.signal("leading").value && stage.signal("connection").value === "live";
 
-/** Whether the board is open: as it was left by hand, else as soon as there is a run to be seen. Students have none. @param {Stage} stage */
+/** How the board stands before anybody has touched it. @type {Arrangement} */
+const USUAL = {open: null, whole: false, by: "loss", show: "boundary", across: "learning_rate"};
+
+/** How the board stands, here and on the wall. @param {Stage} stage */
+export const arrangementOf = (stage) => stage.signal("classroom").value?.arrangement ?? USUAL;
+
+/** Has the board stand otherwise, on every screen that shows it. @param {Stage} stage @param {Partial<Arrangement>} changes */
+export const arrange = (stage, changes) => stage.send({type: "arrange", arrangement: changes});
+
+/** Whether the board is open: as the teacher has left it, else as soon as there is a run to be seen. Students have none. @param {Stage} stage */
 export function showsBoard(stage) {
-  const role = stage.signal("role").value, opened = stage.signal("boardOpen").value, cards = stage.signal("board").value;
+  const role = stage.signal("role").value, {open} = arrangementOf(stage), cards = stage.signal("board").value;
   if (role !== "teacher" && role !== "projector") return false;
-  return opened ?? Object.keys(cards).length > 0;
+  return open ?? Object.keys(cards).length > 0;
 }
 
 /** Whether this page is for a wall: the teacher's stage without controls. @param {Stage} stage */

@@ -16,16 +16,16 @@ const REACH = 16;
 const TABLE_MS = 2000;
 const WRITE = {rate, power, loss: (/** @type {number} */ value) => (value >= 0.001 && value < 1e5 ? String(Number(value.toPrecision(2))) : plain(value, 2))};
 
-/** @param {{stage: Stage, cards: Card[], across: string, choose: (across: string) => void, lit: number | null, light: (member: number | null) => void}} props */
+/** @param {{stage: Stage, cards: Card[], across: string, choose: ((across: string) => void) | null, lit: number | null, light: (member: number | null) => void}} props */
 export function ClassCurve({stage, cards, across, choose, lit, light}) {
   const {fields} = stage.signal("description").value, palette = stage.signal("palette").value;
   const plot = useMemo(() => classPlot(cards, across, fields), [cards, across, fields]);
   return html`<section class="class-curve" aria-label="Class curve">
     <div class="class-head">
       <h2>Class curve</h2>
-      <label class="chosen">Across <select aria-label="Across" value=${across} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+      ${choose && html`<label class="chosen">Across <select aria-label="Across" value=${across} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
         ${Object.entries(ACROSS).map(([name, label]) => html`<option key=${name} value=${name} selected=${name === across}>${label}</option>`)}
-      </select></label>
+      </select></label>`}
     </div>
     <${Plot} plot=${plot} across=${across} palette=${palette} lit=${lit} light=${light} />
     <${Caption} cards=${cards} lit=${lit} />

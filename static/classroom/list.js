@@ -2,7 +2,9 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {HAND, called, teaches} from "./class.js";
+import {AskingButton} from "../controls/ask-back.js";
+import {HAND, called, counted, teaches} from "./class.js";
+import {NameForm} from "./name-form.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
 
@@ -14,7 +16,8 @@ export function ClassList({stage, classroom, students, dialog}) {
     <div class="share-links">
       <button aria-pressed=${locked} disabled=${off} title="Nobody else can join" onClick=${() => send({type: "lock", locked: !locked})}>Lock</button>
       <button aria-pressed=${hidden} disabled=${off} title="On the board, on every screen" onClick=${() => send({type: "hide_names", hidden: !hidden})}>Hide names</button>
-      <button disabled=${off || !classroom.forks} title="All own runs end" onClick=${() => send({type: "recall"})}>Send everyone back</button>
+      <${AskingButton} text="Send everyone back" disabled=${off || !classroom.forks} title="All own runs end"
+        question=${classroom.forks ? `${counted(classroom.forks, "private run")} will end.` : ""} yes="Send back" no=${classroom.forks === 1 ? "Keep it" : "Keep them"} act=${() => send({type: "recall"})} />
     </div>
     ${students.length
       ? html`<ul>${ordered(students).map((student) => html`<${Row} key=${student.member} stage=${stage} student=${student} has=${classroom.driver === student.member} />`)}</ul>`
@@ -34,7 +37,7 @@ function ordered(students) {
 function Row({stage, student, has}) {
   const [doing, begin] = useState(/** @type {"" | "rename" | "remove"} */ ("")), name = called(student.name, student.member), off = !teaches(stage);
   const {member} = student, states = [!student.connected && "away", student.forked && "own run", has && "has the controls"].filter(Boolean).join(", ");
-  if (doing === "rename") return html`<${Rename} stage=${stage} member=${member} name=${student.name ?? ""} end=${() => begin("")} />`;
+  if (doing === "rename") return html`<li data-member=${member}><${NameForm} label="New name" name=${student.name ?? ""} save=${(/** @type {string} */ text) => stage.send({type: "rename", member, name: text})} end=${() => begin("")} /></li>`;
   return html`<li data-member=${member} data-away=${!student.connected}>
     <span class="raised">${student.hand && html`${HAND}<span class="hidden">hand raised</span>`}</span>
     <span class="named"><bdi>${name}</bdi> <span class="hint">${states}</span></span>
@@ -42,24 +45,10 @@ function Row({stage, student, has}) {
       ? html`<span>Not coming back?</span>
         <button class="danger" aria-label="Remove ${name} for good" disabled=${off} onClick=${() => stage.send({type: "remove", member})}>Remove</button>
         <button onClick=${() => begin("")}>Keep</button>`
-      : html`<button aria-label=${has ? `Take back the controls from ${name}` : `Give controls to ${name}`} disabled=${off || (!has && !student.connected)}
-          onClick=${() => stage.send({type: "give", member: has ? null : member})}>${has ? "Take back" : "Give controls"}</button>
+      : html`<${AskingButton} text=${has ? "Take back" : "Give controls"} aria-label=${has ? `Take back the controls from ${name}` : `Give controls to ${name}`}
+          disabled=${off || (!has && !student.connected)} question=${!has && student.forked ? `The private run of ${name} will end.` : ""} yes="Give controls" no="Keep it"
+          act=${() => stage.send({type: "give", member: has ? null : member})} />
         <button aria-label="Rename ${name}" disabled=${off} onClick=${() => begin("rename")}>Rename</button>
         <button aria-label="Remove ${name}" disabled=${off} onClick=${() => begin("remove")}>Remove</button>`}
   </li>`;
-}
-
-/** @param {{stage: Stage, member: number, name: string, end: () => void}} props */
-function Rename({stage, member, name, end}) {
-  /** @param {SubmitEvent} event */
-  function rename(event) {
-    event.preventDefault();
-    const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name")).trim();
-    if (text) stage.send({type: "rename", member, name: text});
-    end();
-  }
-  return html`<li data-member=${member}><form class="rename" onSubmit=${rename}>
-    <input name="name" aria-label="New name" maxlength="24" autocomplete="off" defaultValue=${name} ref=${(/** @type {HTMLInputElement | null} */ input) => input?.focus()} />
-    <button class="primary">Save</button><button type="button" onClick=${end}>Cancel</button>
-  </form></li>`;
 }

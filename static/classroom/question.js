@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
+import {labelOf} from "../model/choices.js";
 import {wayOf} from "../model/remedy.js";
 import {plain, whole} from "../model/numbers.js";
 import {shares} from "../model/questions.js";
@@ -35,7 +36,7 @@ export function QuestionPanel({stage}) {
 function stateOf({open, voted, mine, votes}) {
   const count = `${whole(voted)} ${voted === 1 ? "has" : "have"} voted`;
   if (votes) return count;
-  return !open ? `${count}; votes are closed` : mine === null ? count : `${count}; you can change your mind`;
+  return !open ? `${count}; voting is over` : mine === null ? count : `${count}; you can change your mind`;
 }
 
 /** The options: buttons for who may vote, lines for who may not. @param {{stage: Stage, question: Question}} props */
@@ -77,6 +78,7 @@ function Direction({stage, question}) {
   const changes = question.changes, experiment = stage.signal("experiment").value, {fields} = stage.signal("description").value;
   function run() {
     if (!changes || !experiment) return;
+    if (question.open) stage.send({type: "close_votes"});
     change(stage, changes, wayOf(changes, experiment, fields, false) === "anew");
     if (!stage.signal("playing").peek()) stage.send({type: "play"});
   }
@@ -90,7 +92,6 @@ function Direction({stage, question}) {
 /** Changes in words. @param {Record<string, unknown>} changes @param {Record<string, Field>} fields */
 export function told(changes, fields) {
   return Object.entries(changes).map(([name, value]) => {
-    const field = fields[name], label = field?.choices?.find((choice) => choice.name === value)?.label ?? (value === true ? "on" : String(value));
-    return `${field?.label ?? name}: ${label}`;
+    return `${fields[name]?.label ?? name}: ${labelOf(fields[name], value, value === true ? "on" : String(value))}`;
   }).join(", ");
 }

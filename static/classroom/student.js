@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {PointButton} from "./look.js";
 import {HAND, called} from "./class.js";
+import {NameForm} from "./name-form.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
 
@@ -45,19 +46,8 @@ function words(classroom, {member, forked, following, presents}) {
 /** @param {{stage: Stage}} props */
 function OwnName({stage}) {
   const name = stage.signal("name").value, [editing, edit] = useState(false);
-  /** @param {SubmitEvent} event */
-  function save(event) {
-    event.preventDefault();
-    const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name")).trim();
-    if (text) stage.rename(text);
-    edit(false);
-  }
   if (!editing) {
     return html`<button class="own-name" title="Change your name" onClick=${() => edit(true)}>${name ? html`<bdi>${name}</bdi>` : "Your name"}</button>`;
   }
-  return html`<form class="rename" onSubmit=${save}>
-    <input name="name" aria-label="Your name" maxlength="24" autocomplete="off" defaultValue=${name ?? ""} ref=${(/** @type {HTMLInputElement | null} */ input) => input?.focus()}
-      onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") edit(false); }} />
-    <button>Save</button>
-  </form>`;
+  return html`<${NameForm} label="Your name" name=${name ?? ""} save=${stage.rename} end=${() => edit(false)} />`;
 }

@@ -1,5 +1,6 @@
 // What tells runs apart, in words: the settings in which their experiments differ.
 
+import {labelOf} from "../model/choices.js";
 import {rate} from "../model/numbers.js";
 import {depth} from "../model/variations.js";
 
@@ -34,7 +35,7 @@ function words(name, value, field, experiments) {
   if (name === "learning_rate") return `η = ${rate(Number(value))}`;
   if (name === "hidden") return layers(/** @type {number[]} */ (value), experiments);
   if (typeof value === "boolean") return `${value ? "with" : "without"} ${field.label.toLowerCase()}`;
-  const label = (/** @type {unknown} */ one) => field.choices?.find((choice) => choice.name === one)?.label ?? String(one);
+  const label = (/** @type {unknown} */ one) => labelOf(field, one);
   if (name !== "activation" && field.choices && ["none", "constant"].includes(String(value))) return `${field.label.toLowerCase()} ${label(value)}`;
   if (Array.isArray(value)) return value.map(label).join("–");
   return field.choices && value !== null ? label(value) : `${field.label.toLowerCase()} ${value === null ? "not set" : value}`;

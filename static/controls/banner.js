@@ -43,7 +43,7 @@ function Ended({stage, refusal}) {
   if (closed === REPLACED) return html`<p class="banner">This class is open in another tab now. <button onClick=${again}>Use it here</button></p>`;
   if (closed === TOO_MANY) return html`<p class="banner">Too many wrong codes: wait a minute. <button onClick=${again}>Try again</button></p>`;
   if (closed === NOT_WELCOME) {
-    return refusal?.expected.includes("not locked")
+    return refusal?.code === "locked"
       ? html`<p class="banner">The teacher has locked this class: nobody else can join at the moment. <button onClick=${again}>Try again</button></p>`
       : html`<p class="banner">The teacher has taken this browser tab out of the class. <button onClick=${stage.openRoom}>Open a room of your own</button></p>`;
   }

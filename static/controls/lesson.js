@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
+import {labelOf} from "../model/choices.js";
 import {beginning, isSet, nextPage, pageAt, previousPage} from "../model/lessons.js";
 import {rate} from "../model/numbers.js";
 import {nameOf} from "../model/selection.js";
@@ -88,8 +89,9 @@ function wordsOf({preset, changes, speed, selection, lab, ladder}, {fields, spee
 }
 
 /** @param {Field} field @param {any} value */
-function changed({name, label, choices}, value) {
+function changed(field, value) {
+  const {name, label} = field;
   if (name === "learning_rate") return `η = ${rate(value)}`;
   if (name === "hidden") return `${value.length} hidden layers`;
-  return `${label.toLowerCase()} ${choices?.find((choice) => choice.name === value)?.label ?? value}`;
+  return `${label.toLowerCase()} ${labelOf(field, value)}`;
 }

@@ -12,7 +12,6 @@
  * @property {(name: string | null) => void} openLab an instrument of the lab, or null to close it
  * @property {(page: OpenPage | null) => void} openLesson a page of a lesson, or null to close it
  * @property {(scene: Scene) => void} setScene begin the run of a page, and look where the page says
- * @property {(open: boolean) => void} openBoard the class board
  * @property {(open: boolean) => void} openBar the class's controls, before anybody has joined
  * @property {(pointing: boolean) => void} point whether everybody sees where this pointer is
  * @property {() => void} followTeacher look again where the teacher looks

@@ -15,13 +15,17 @@ function frameIn(root, losses = 0) {
   return {left, top: lane + 4, width: Math.max(1, root.clientWidth - left - 14), height: Math.max(1, root.clientHeight - lane - 4 - 2 * size - 16), lane, size};
 }
 
+/** Where a loss stands on the logarithmic axis. @param {number} loss @param {[number, number]} losses the axis's ends @param {Frame} frame */
+const heightOf = (loss, [low, high], {top, height}) => top + height * (1 - Math.log(loss / low) / Math.log(high / low));
+
 /** Where each run is drawn; those at one place stand side by side where the axis allows that. @param {ClassPlot} plot @param {Frame} frame @returns {Dot[]} */
-function dotsOf({points, rates, columns, losses: [low, high]}, {left, top, width, height, lane, size}) {
+function dotsOf({points, rates, columns, losses}, frame) {
+  const {left, top, width, lane, size} = frame;
   const radius = size > 12 ? DOT + 1 : DOT, room = width / Math.max(1, columns.length), most = Math.max(1, Math.floor(room / (2 * radius + 1)) - 1);
   /** @type {Dot[]} */
   const dots = [];
   for (const point of points.toSorted((one, other) => one.member - other.member)) {
-    const y = point.loss === null ? top - lane / 2 : top + height * (1 - Math.log(point.loss / low) / Math.log(high / low));
+    const y = point.loss === null ? top - lane / 2 : heightOf(point.loss, losses, frame);
     if (rates) {
       dots.push({point, x: left + (width * (Math.log10(Math.max(1e-12, point.x)) - rates[0])) / (rates[1] - rates[0]), y});
       continue;
@@ -44,8 +48,8 @@ function dotsOf({points, rates, columns, losses: [low, high]}, {left, top, width
  */
 export function drawClassPlot(context, root, palette, plot, ticks, axis, lit, write) {
   const large = root.clientWidth >= LARGE;
-  context.font = `${large ? 14 : 12}px ${palette.font}`;
-  const frame = frameIn(root, Math.max(22, ...ticks.map((tick) => context.measureText(write.loss(tick)).width))), dots = dotsOf(plot, frame);
+  const font = context.font = `${large ? 14 : 12}px ${palette.font}`;
+  const frame = frameIn(root, Math.max(22, ...ticks.map((tick) => widthOf(context, font, write.loss(tick))))), dots = dotsOf(plot, frame);
   drawAxes(context, palette, plot, frame, ticks, axis, write);
   if (plot.columns.length) drawMedians(context, palette, plot, frame, write);
   const lowest = lowestOf(dots);
@@ -67,13 +71,14 @@ export function dotAt(dots, x, y, reach) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Palette} palette @param {ClassPlot} plot @param {Frame} frame @param {number[]} ticks @param {string} axis @param {Write} write */
-function drawAxes(context, palette, {rates, columns, losses: [low, high]}, {left, top, width, height, lane, size}, ticks, axis, write) {
+function drawAxes(context, palette, {rates, columns, losses}, frame, ticks, axis, write) {
+  const {left, top, width, height, lane, size} = frame;
   context.font = `${size}px ${palette.font}`;
   context.textBaseline = "middle";
   context.fillStyle = palette.sunk;
   context.fillRect(left, top - lane, width, lane - 4);
   for (const tick of ticks) {
-    const y = Math.round(top + height * (1 - Math.log(tick / low) / Math.log(high / low)));
+    const y = Math.round(heightOf(tick, losses, frame));
     context.fillStyle = palette.grid;
     context.fillRect(left, y - 0.5, width, 1);
     context.fillStyle = palette["ink-soft"];
@@ -84,7 +89,7 @@ function drawAxes(context, palette, {rates, columns, losses: [low, high]}, {left
   context.font = `700 ${size + 2}px ${palette.font}`;
   context.textAlign = "right";
   context.fillText("×", left - 6, top - lane / 2 - 1);
-  context.font = `${size}px ${palette.font}`;
+  const font = context.font = `${size}px ${palette.font}`;
   context.textAlign = "center";
   context.textBaseline = "top";
   const room = width / Math.max(1, columns.length);
@@ -98,7 +103,7 @@ function drawAxes(context, palette, {rates, columns, losses: [low, high]}, {left
     }
   } else {
     context.fillStyle = palette.ink;
-    columns.forEach(({text}, index) => context.fillText(cut(context, text, room - 6), left + room * (index + 0.5), top + height + 5));
+    columns.forEach(({text}, index) => context.fillText(cut(context, font, text, room - 6), left + room * (index + 0.5), top + height + 5));
   }
   context.fillStyle = palette["ink-soft"];
   if (rates) context.fillText(axis, left + width / 2, top + height + size + 8);
@@ -111,25 +116,25 @@ function drawAxes(context, palette, {rates, columns, losses: [low, high]}, {left
 }
 
 /** A bar at the median of each column, and its number below the column's name. @param {CanvasRenderingContext2D} context @param {Palette} palette @param {ClassPlot} plot @param {Frame} frame @param {Write} write */
-function drawMedians(context, palette, {columns, losses: [low, high]}, {left, top, width, height, lane, size}, write) {
-  const room = width / columns.length, reach = Math.min(room * 0.44, 90);
-  context.font = `600 ${size}px ${palette.font}`;
+function drawMedians(context, palette, {columns, losses}, frame, write) {
+  const {left, top, width, height, lane, size} = frame, room = width / columns.length, reach = Math.min(room * 0.44, 90);
+  const font = context.font = `600 ${size}px ${palette.font}`;
   context.textAlign = "center";
   context.textBaseline = "top";
   context.fillStyle = palette.backward;
   columns.forEach(({median}, index) => {
     const x = left + room * (index + 0.5), number = median === null ? "×" : write.loss(median), wide = `median ${number}`;
-    const y = median === null ? top - lane / 2 - 2 : top + height * (1 - Math.log(median / low) / Math.log(high / low));
+    const y = median === null ? top - lane / 2 - 2 : heightOf(median, losses, frame);
     context.fillRect(x - reach, y - 1.25, 2 * reach, 2.5);
-    context.fillText(context.measureText(wide).width < room - 4 ? wide : cut(context, number, room - 2), x, top + height + size + 8);
+    context.fillText(widthOf(context, font, wide) < room - 4 ? wide : cut(context, font, number, room - 2), x, top + height + size + 8);
   });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Palette} palette @param {Dot} dot @param {ClassPlot} plot @param {Frame} frame @param {boolean} lowest @param {boolean} lit */
-function drawDot(context, palette, {point, x, y}, {losses: [low, high]}, {top, height, size}, lowest, lit) {
-  const radius = (size > 12 ? DOT + 1 : DOT) + (lit ? 2 : 0);
+function drawDot(context, palette, {point, x, y}, {losses}, frame, lowest, lit) {
+  const {top, height, size} = frame, radius = (size > 12 ? DOT + 1 : DOT) + (lit ? 2 : 0);
   if (point.best !== null && (point.loss === null || point.best < point.loss)) {
-    const to = top + height * Math.min(1, 1 - Math.log(point.best / low) / Math.log(high / low)), ends = point.best >= low;
+    const to = Math.min(top + height, heightOf(point.best, losses, frame)), ends = point.best >= losses[0];
     context.fillStyle = point.loss === null ? palette.critical : palette.accent;
     context.globalAlpha = lit ? 0.9 : 0.3;
     if (to - y > radius) {
@@ -161,10 +166,10 @@ function drawDot(context, palette, {point, x, y}, {losses: [low, high]}, {top, h
 /** Names beside as many dots as have room; of dots at one place the first, and how many more there are. @param {CanvasRenderingContext2D} context @param {Palette} palette @param {Dot[]} order the most important first @param {Frame} frame @param {number | null} lit */
 function drawLabels(context, palette, order, frame, lit) {
   const {left, top, width, height, lane, size} = frame;
-  context.font = `600 ${size}px ${palette.font}`;
-  const groups = groupsOf(order).map(([dot, ...more]) => ({x: dot.x, y: dot.y, lit: dot.point.member === lit, text: cut(context, dot.point.label, 84) + (more.length ? ` +${more.length}` : "")}));
+  const font = context.font = `600 ${size}px ${palette.font}`;
+  const groups = groupsOf(order).map(([dot, ...more]) => ({x: dot.x, y: dot.y, lit: dot.point.member === lit, text: cut(context, font, dot.point.label, 84) + (more.length ? ` +${more.length}` : "")}));
   const placed = placeLabels(
-    groups.map((group) => ({...group, width: context.measureText(group.text).width, height: size + 1})), order, {left: left - 4, top: top - lane, right: left + width + 12, bottom: top + height + 9}, DOT + 3,
+    groups.map((group) => ({...group, width: widthOf(context, font, group.text), height: size + 1})), order, {left: left - 4, top: top - lane, right: left + width + 12, bottom: top + height + 9}, DOT + 3,
   );
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -190,11 +195,25 @@ function groupsOf(order) {
   return groups;
 }
 
-/** As much of a text as there is room for. @param {CanvasRenderingContext2D} context @param {string} text @param {number} room */
-function cut(context, text, room) {
-  if (context.measureText(text).width <= room) return text;
+/** Of texts in the font in force, by font and text: names stay, and to measure forty of them twice a second takes long. @type {Map<string, number>} */
+const WIDTHS = new Map();
+const MOST_WIDTHS = 1000;
+
+/** @param {CanvasRenderingContext2D} context @param {string} font in force @param {string} text */
+function widthOf(context, font, text) {
+  const key = `${font} ${text}`, known = WIDTHS.get(key);
+  if (known !== undefined) return known;
+  if (WIDTHS.size >= MOST_WIDTHS) WIDTHS.clear();
+  const {width} = context.measureText(text);
+  WIDTHS.set(key, width);
+  return width;
+}
+
+/** As much of a text as there is room for. @param {CanvasRenderingContext2D} context @param {string} font in force @param {string} text @param {number} room */
+function cut(context, font, text, room) {
+  if (widthOf(context, font, text) <= room) return text;
   const letters = [...text];
   let length = Math.min(letters.length - 1, 24);
-  while (length > 1 && context.measureText(`${letters.slice(0, length).join("")}…`).width > room) length--;
+  while (length > 1 && widthOf(context, font, `${letters.slice(0, length).join("")}…`) > room) length--;
   return `${letters.slice(0, length).join("")}…`;
 }

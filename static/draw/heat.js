@@ -4,12 +4,14 @@
  * Bytes through a table of 256 colours, a pixel each.
  * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context @param {Uint8Array} bytes row by row
  * @param {number} rows @param {number} columns @param {Uint8ClampedArray} table
+ * @param {ImageData | null} [kept] what an earlier call of the same size has returned, to be written over
  */
-export function paintHeat(context, bytes, rows, columns, table) {
-  const image = context.createImageData(columns, rows), colours = new Uint32Array(table.buffer);
+export function paintHeat(context, bytes, rows, columns, table, kept = null) {
+  const image = kept?.width === columns && kept.height === rows ? kept : context.createImageData(columns, rows), colours = new Uint32Array(table.buffer);
   const pixels = new Uint32Array(image.data.buffer), count = Math.min(bytes.length, pixels.length);
   for (let index = 0; index < count; index++) pixels[index] = colours[bytes[index]];
   context.putImageData(image, 0, 0);
+  return image;
 }
 
 /**

@@ -1,6 +1,8 @@
 // The class curve: a setting of every student's run against the loss that it reached. Pure.
 
 import {diverged, nameOf, reached} from "./board.js";
+import {labelOf} from "./choices.js";
+import {middles} from "./median.js";
 
 /** Decades that the axis of rates spans at least. */
 const DECADES = 3;
@@ -59,15 +61,14 @@ function overValues(cards, {field, value}, fields) {
   const points = told.map((card) => pointOf(card, values.indexOf(value(card.settings))));
   const columns = values.map((one, index) => {
     const losses = points.filter(({x}) => x === index).map(({loss}) => loss);
-    return {text: choices.find(({name}) => name === one)?.label ?? String(one), median: median(losses)};
+    return {text: labelOf({choices}, one), median: medianOf(losses)};
   });
   return {points, rates: null, columns, losses: lossesOf(points)};
 }
 
 /** The median loss, where a diverged run counts as more than any number: null when that is what stands in the middle. @param {(number | null)[]} losses */
-export function median(losses) {
-  const known = losses.map((loss) => loss ?? Infinity).sort((one, other) => one - other), half = known.length / 2;
-  const middle = (known[Math.ceil(half) - 1] + known[Math.floor(half)]) / 2;
+export function medianOf(losses) {
+  const [lower, upper] = middles(losses.map((loss) => loss ?? Infinity)), middle = (lower + upper) / 2;
   return Number.isFinite(middle) ? middle : null;
 }
 

@@ -1,5 +1,7 @@
 // Questions that a class is asked before the run answers them; each carries the changes that running it sets. Pure.
 
+import {labelOf} from "./choices.js";
+
 /** A question's bounds, as the server has them. */
 export const MOST_OPTIONS = 6, LEAST_OPTIONS = 2;
 /** Letters at most. */
@@ -8,7 +10,7 @@ export const LONGEST = {text: 200, option: 80};
 /** @typedef {{experiment: Experiment, fields: Record<string, Field>}} About */
 
 /** How a setting's value is called. @param {Record<string, Field>} fields @param {string} setting @param {string} name */
-const labelOf = (fields, setting, name) => fields[setting]?.choices?.find((choice) => choice.name === name)?.label ?? name;
+const called = (fields, setting, name) => labelOf(fields[setting], name);
 /** @param {Record<string, Field>} fields @param {string} setting @param {number} value */
 const bounded = (fields, setting, value) =>
   Number(Math.min(fields[setting]?.maximum ?? Infinity, Math.max(fields[setting]?.minimum ?? -Infinity, value)).toPrecision(3));
@@ -34,7 +36,7 @@ const READY = [
   ({experiment: {activation, hidden}, fields}) => {
     if (typeof activation !== "string" || !hidden.length) return null;
     const [to, answer] = activation === "relu" ? ["sigmoid", "shrink"] : ["relu", "grow"];
-    const from = labelOf(fields, "activation", activation), new_ = labelOf(fields, "activation", to);
+    const from = called(fields, "activation", activation), new_ = called(fields, "activation", to);
     return {text: `Swap ${from} for ${new_}: does layer 1’s gradient ${answer}?`, options: ["it grows", "about the same", "it shrinks"], changes: {activation: to}};
   },
   ({experiment: {hidden}, fields}) => {
@@ -47,7 +49,7 @@ const READY = [
   ({experiment: {batch_size: size}}) =>
     (size === 1 ? null : {text: `One sample a batch (instead of ${size}): what becomes of the loss curve?`, options: ["smoother", "as it is", "more ragged"], changes: {batch_size: 1}}),
   ({experiment: {optimiser}, fields}) =>
-    (optimiser === "adam" ? null : {text: `Adam instead of ${labelOf(fields, "optimiser", optimiser)}: lower loss after 100 steps?`, options: ["lower", "about the same", "higher"], changes: {optimiser: "adam"}}),
+    (optimiser === "adam" ? null : {text: `Adam instead of ${called(fields, "optimiser", optimiser)}: lower loss after 100 steps?`, options: ["lower", "about the same", "higher"], changes: {optimiser: "adam"}}),
   ({experiment: {residual, hidden}}) =>
     (residual || hidden.length < 3 ? null : {text: "Residual connections: does layer 1’s gradient grow?", options: ["it grows", "about the same", "it shrinks"], changes: {residual: true}}),
 ];

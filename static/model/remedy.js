@@ -1,5 +1,7 @@
 // What a remedy did: the run before it and after it, from what this browser has recorded. Pure.
 
+import {median} from "./median.js";
+
 /** Norms and losses jump from batch to batch: what is compared is their median over so many recorded steps. */
 const STEPS = 20;
 
@@ -47,10 +49,4 @@ function reading({step, loss, norms}, after, until) {
   const end = step.findLastIndex((one) => one <= until) + 1, from = Math.max(end - STEPS, step.findIndex((one) => one > after));
   if (from < 0 || from >= end) return null;
   return {step: step[end - 1], loss: median(loss.slice(from, end)), norms: norms.map((column) => median(column.slice(from, end)))};
-}
-
-/** Of values that may be no numbers; those count as the largest. @param {number[]} values */
-function median(values) {
-  const size = (/** @type {number} */ value) => (Number.isNaN(value) ? Infinity : value);
-  return values.toSorted((a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)))[values.length >> 1];
 }

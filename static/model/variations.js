@@ -1,5 +1,6 @@
 // What a run can be compared with: the same experiment with one setting changed, as texts of addresses.
 
+import {labelOf} from "./choices.js";
 import {rate} from "./numbers.js";
 
 /** Between the addresses of two runs. Their number, as few as can be compared and as many as find room. */
@@ -47,7 +48,7 @@ export function variationsOf(address, experiment, fields) {
   /** @param {string} label @param {keyof Experiment & string} name @param {string[]} wanted */
   const choice = (label, name, wanted) => {
     const known = fields[name].choices ?? [], own = experiment[name];
-    const words = (/** @type {unknown} */ value) => known.find((one) => one.name === value)?.label ?? "one for each layer";
+    const words = (/** @type {unknown} */ value) => labelOf(fields[name], value, "one for each layer");
     const others = wanted.filter((value) => value !== own && known.some((one) => one.name === value));
     return row(label, name, others.slice(0, MOST - 1).map((value) => ({value, words: words(value)})), words(own));
   };

@@ -164,7 +164,7 @@ interface Autopsy extends Record<Strip, (number | null)[][]> {
   step: number; layer: number | null; quantity: string | null; last_finite: number; steps: number[]; losses: (number | null)[]; chain: string;
   links: { step: number; layer: number; quantity: Strip; value: number | null }[];
 }
-interface Refusal { field: string; was: string; expected: string; message: string; at: number }
+interface Refusal { code: string; field: string; was: string; expected: string; message: string; at: number }
 type Palette = Record<string, string>;
 
 interface State {

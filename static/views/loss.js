@@ -1,5 +1,6 @@
 // The loss against the step: of every batch, and over all training and all test samples where it was measured.
 
+import {median} from "../model/median.js";
 import {ticks} from "../model/numbers.js";
 import {timeChart} from "./chart.js";
 
@@ -16,10 +17,10 @@ export function lossView(root) {
 /** A loss that takes off leaves the picture through its top edge, instead of flattening everything before. */
 const OUTLIER = 8;
 
-/** Of some 200 of the values. @param {ArrayLike<number | null | undefined>} values */
-function median(values) {
-  const every = Math.ceil(values.length / 200), sample = Array.from(values).filter((value, index) => index % every === 0 && value);
-  return sample.sort((a, b) => Number(a) - Number(b))[sample.length >> 1] ?? 1;
+/** The median of some 200 of the losses. @param {ArrayLike<number | null | undefined>} values */
+function usual(values) {
+  const every = Math.ceil(values.length / 200), sample = Array.from(values, Number).filter((value, index) => index % every === 0 && value);
+  return median(sample) ?? 1;
 }
 
 /** @param {State} state */
@@ -33,7 +34,7 @@ function describe({palette}) {
     ],
     scale: {
       range: (/** @type {import("uplot")} */ plot, /** @type {number | null} */ _low, /** @type {number | null} */ high) =>
-        /** @type {[number, number]} */ ([0, Math.min(high || 1, OUTLIER * median(plot.data[1])) * 1.05]),
+        /** @type {[number, number]} */ ([0, Math.min(high || 1, OUTLIER * usual(plot.data[1])) * 1.05]),
     },
     axis: {values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => ticks(splits)},
   };

@@ -29,7 +29,7 @@ TOKEN = "the teacher's token"
 TABS = st.sampled_from([f"tab{n}" for n in range(6)]) | st.none()
 MEMBERS = st.integers(1, 8)
 COMMANDS = st.one_of(
-    st.sampled_from(["fork", "follow", "recall", "start_here", "take", "close_question"]).map(
+    st.sampled_from(["fork", "follow", "recall", "start_here", "take", "close_votes", "close_question"]).map(
         lambda name: (name, {})
     ),
     st.tuples(st.just("name"), st.fixed_dictionaries({"name": st.none() | st.text(max_size=24)})),
@@ -73,7 +73,7 @@ class ClassMachine(RuleBasedStateMachine):
         try:
             member = self.room.enter(TOKEN if right else "wrong", tab, projector, name)
         except Refused as refusal:
-            assert refusal.code == NOT_WELCOME and not right
+            assert refusal.ends == NOT_WELCOME and not right
             assert self.room.locked or (tab in self.removed and not projector)
             return
         self.here[member.number] = member

@@ -186,7 +186,14 @@ def test_votes_stay_hidden_until_they_are_revealed(lesson: Any) -> None:
             viewer.receive()
         asked = [event["question"] for event in viewer.events if event["type"] == "question"]
         assert all(question["votes"] is None for question in asked)
+    teacher.send(type="close_votes")
     teacher.send(type="set", changes=changes)
+    for viewer in (teacher, ann, bob, wall):
+        shown = viewer.event("question", timeout=10)["question"]
+        assert (shown["votes"], shown["open"], shown["voted"]) == (None, False, 2)
+    ann.send(type="vote", option=0, id=3)
+    refused = ann.event("error")
+    assert (refused["command"], refused["code"], refused["was"]) == (3, "cannot_be", "one whose votes are closed")
     teacher.send(type="reveal", outcome=1)
     for viewer in (teacher, ann, bob, wall):
         shown = viewer.event("question")["question"]

@@ -56,6 +56,13 @@ def test_a_class_outlives_the_server(serve: Open, open_class: Open, client: Open
     bob.event("question")
     bob.send(type="vote", option=1)
     bob.event("question")
+    looked = {"selection": {"kind": "unit", "layer": 2, "unit": 1, "source": 0}, "lab": "health", "ladder": "delta"}
+    teacher.send(type="look", look={**looked, "pointer": {"region": "output", "x": 0.5, "y": 0.25}})
+    bob.event("look")
+    arrangement = {"open": True, "whole": True, "by": "name", "show": "curve", "across": "depth"}
+    teacher.send(type="arrange", arrangement=arrangement)
+    bob.told("class", arrangement=arrangement)
+    time.sleep(1)
     teacher.send(type="hide_names", hidden=True)
     teacher.send(type="lock", locked=True)
     teacher.told("class", locked=True)
@@ -76,6 +83,8 @@ def test_a_class_outlives_the_server(serve: Open, open_class: Open, client: Open
     bob = back(client, again.url, lesson, "Bob")
     assert bob.event("welcome")["name"] == "Bob" and bob.told("me")["hand"]
     assert bob.told("question")["question"]["mine"] == 1
+    assert looked.items() <= bob.told("look")["look"].items() and bob.told("look")["look"]["pointer"] is None
+    assert bob.told("class")["arrangement"] == arrangement
     assert back(client, again.url, lesson, "Cem").event("error")["field"] == "room"
     assert back(client, again.url, lesson, "Dan").event("error")["expected"] == "a room that is not locked"
 
@@ -186,9 +195,12 @@ def test_a_disk_that_cannot_be_written_is_told_and_breaks_nothing(
     notice = lesson.teacher.event("notice")
     assert notice["kind"] == "disk" and "cannot be written" in notice["text"]
     ann.told("class", allow_forks=True)
+    second = lesson.enter("u", token=lesson.token)  # who comes while it lasts is told as well
+    assert second.event("notice", kind="disk")["text"] == notice["text"]
     ann.send(type="fork")
     ann.event("moved", forked=True)
     ann.frame(PULSE, where=lambda header: header.step > 2)
+    assert not any(event["type"] == "notice" for event in ann.events)
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
     assert "again" in lesson.teacher.event("notice")["text"]
     lesson.teacher.send(type="lock", locked=True)
@@ -200,3 +212,22 @@ def test_a_disk_that_cannot_be_written_is_told_and_breaks_nothing(
     teacher = client(lesson.code, lesson.token, url=again.url, tab="t" * 16)
     told = teacher.told("class")
     assert (told["allow_forks"], told["locked"], told["forks"]) == (True, True, 1)
+
+
+def test_what_the_teacher_looked_at_is_kept_though_nothing_else_happens(
+    serve: Open, open_class: Open, client: Open, tmp_path: Path
+) -> None:
+    server = serve(data=tmp_path)
+    lesson = open_class(url=server.url)
+    bob = lesson.student("Bob")
+    for unit in range(5):
+        place = {"kind": "unit", "layer": 1, "unit": unit, "source": 0}
+        lesson.teacher.send(type="look", look={"selection": place, "lab": None, "ladder": "ratio"})
+    while bob.event("look")["look"]["selection"]["unit"] < 4:
+        pass
+    time.sleep(1.5)
+    server.process.kill()
+    server.process.wait()
+    again = serve(data=tmp_path)
+    seen = back(client, again.url, lesson, "Bob").event("look")["look"]
+    assert (seen["selection"]["unit"], seen["ladder"]) == (4, "ratio")

@@ -2,19 +2,21 @@
 
 import http.client
 import random
+import time
 from typing import Any
 
 import pytest
+from nablascope.server.joining import TAB
 from nablascope.server.policy import NO_ROOM, TOO_MANY
 from nablascope.server.protocol import PULSE
 from nablascope.server.rooms import ALPHABET, CODE_LENGTH
-from nablascope.server.throttle import MOST_ADDRESSES, MOST_WRONG, SECONDS, Throttle, household
+from nablascope.server.throttle import MOST_ADDRESSES, MOST_BEHIND, MOST_WRONG, SECONDS, Guesses, Throttle, household
 from websockets.exceptions import ConnectionClosed
 
 
-def ask(port: int, code: str) -> tuple[int, str | None]:
+def ask(port: int, code: str, tab: str | None = None) -> tuple[int, str | None]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", f"/rooms/{code}")
+    connection.request("GET", f"/rooms/{code}", headers={} if tab is None else {TAB: tab})
     answer = connection.getresponse()
     answer.read()
     connection.close()
@@ -32,25 +34,40 @@ def test_after_ten_wrong_codes_an_address_waits_until_the_first_is_a_minute_old(
     assert not throttle.blocked("192.168.1.8", 10)
 
 
-def test_a_hundred_thousand_guesses_find_none_of_fifty_rooms() -> None:
+@pytest.mark.parametrize("most", [MOST_WRONG, MOST_BEHIND], ids=["one browser", "ever new browsers"])
+def test_a_hundred_thousand_guesses_find_none_of_fifty_rooms(most: int) -> None:
     chance = random.Random(6)
 
     def code() -> str:
         return "".join(chance.choices(ALPHABET, k=CODE_LENGTH))
 
-    rooms, throttle = {code() for _ in range(50)}, Throttle()
+    rooms, guesses = {code() for _ in range(50)}, Guesses()
     looked_up = found = 0
     for guess in range(100_000):
         now = guess / 100  # a hundred a second, for a quarter of an hour
         # Every thousandth guess is right, by sheer luck: it is not looked up either.
         guessed = min(rooms) if guess % 1000 == 999 else code()
-        if throttle.blocked("203.0.113.9", now):
+        guesser = "203.0.113.9", "" if most == MOST_WRONG else f"made up {guess}"
+        if guesses.wait(*guesser, now):
             continue
         looked_up += 1
         found += guessed in rooms
-        throttle.wrong("203.0.113.9", now)
-    assert looked_up <= MOST_WRONG * (1 + 1000 / SECONDS)
+        guesses.wrong(*guesser, now)
+    assert most <= looked_up <= most * (1 + 1000 / SECONDS)
     assert found == 0
+
+
+def test_a_class_behind_one_address_does_not_wait_for_the_one_who_guesses() -> None:
+    guesses = Guesses()
+    for second in range(MOST_WRONG):
+        guesses.wrong("192.168.1.7", "the one who guesses", second)
+    assert guesses.wait("192.168.1.7", "the one who guesses", 10) == SECONDS - 10
+    assert guesses.wait("192.168.1.7", "another", 10) == 0
+    for browser in ("second", "third"):
+        for _ in range(MOST_WRONG):
+            guesses.wrong("192.168.1.7", browser, 20)
+    assert guesses.wait("192.168.1.7", "another", 20) > 0
+    assert guesses.wait("192.168.1.8", "another", 20) == 0
 
 
 def test_a_machine_is_one_address_however_it_is_written() -> None:
@@ -108,3 +125,22 @@ def test_a_room_that_is_only_on_disk_is_there(serve: Any, client: Any, tmp_path:
     first.stop()
     second = serve("--port", "0", *([] if keeps else ["--no-data"]), data=tmp_path)
     assert ask(second.port, code)[0] == (204 if keeps else 404)
+
+
+def test_who_has_been_in_the_room_comes_back_while_all_others_wait(serve: Any, client: Any) -> None:
+    server = serve("--port", "0", "--no-data")
+    opened = client(url=server.url, tab="t" * 16).event("welcome")
+    code, token = opened["room"], opened["token"]
+    client(code, url=server.url, tab="a" * 16).event("welcome")
+    for browser in ("g", "h", "i"):
+        for last in "ABCDEFGHJK":
+            assert ask(server.port, f"ZZZZZ{last}", browser * 16)[0] == 404
+    assert ask(server.port, code, "b" * 16)[0] == 429
+    for newcomer in ("b" * 16, None):
+        assert client(code, url=server.url, tab=newcomer).event("error")["code"] == "too_many_codes"
+    assert client(code, "wrong", url=server.url, tab="c" * 16).event("error")["code"] == "too_many_codes"
+    started = time.monotonic()
+    assert client(code, url=server.url, tab="a" * 16).event("welcome")["role"] == "student"
+    assert client(code, token, url=server.url, tab="u" * 16).event("welcome")["role"] == "teacher"
+    assert time.monotonic() - started < SECONDS / 2  # the others still wait
+    assert client(code, url=server.url, tab="b" * 16).event("error")["code"] == "too_many_codes"
