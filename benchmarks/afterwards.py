@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from nablascope.engine import Experiment, Trainer
-from nablascope.server.protocol import AFTER, PARAMETERS, PULSE, Header
+from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, Header
 from pupils import Browser
 
 #: What a mark calls a setting.
@@ -56,15 +56,27 @@ def unbroken(began: dict[str, Any], marks: list[dict[str, Any]], steps: int) -> 
     return np.concatenate([layer.reshape(-1) for layer in run.network.thetas[1:]])
 
 
+def steps_of(frame: bytes | None, run: int) -> int | None:
+    """After how many steps parameters are those of a frame; None when it has them rounded, or of another run."""
+    header = None if frame is None else Header.unpack(frame)
+    if header is None or header.run != run or not header.flags & EXACT:
+        return None
+    return header.step - (not header.flags & AFTER)
+
+
 async def weights(browser: Browser) -> tuple[int, np.ndarray]:
     """Of the run in front of a browser, which stands still: steps made, and parameters to the bit."""
-    parameters, pulses = browser.shown[PARAMETERS], browser.shown[PULSE]
     await browser.socket.send(json.dumps({"type": "again"}))
-    await browser.until(lambda: browser.shown[PARAMETERS] > parameters and browser.shown[PULSE] > pulses)
-    header, sizes = Header.unpack(browser.frames[PARAMETERS]), browser.told["run"]["layers"]
+
+    def here() -> bool:  # the frame in hand may be of before
+        marks, steps = browser.told["marks"]["marks"], browser.place[0]
+        shown = steps_of(browser.frames.get(PARAMETERS), browser.told["run"]["run"])
+        return shown == steps and (not marks or marks[-1]["step"] <= steps)
+
+    await browser.until(here)
+    sizes = browser.told["run"]["layers"]
     count = sum((n + 1) * m for n, m in pairwise(sizes))
-    steps = header.step - (not header.flags & AFTER)
-    return steps, np.frombuffer(browser.frames[PARAMETERS], "<f4", count, 64)
+    return browser.place[0], np.frombuffer(browser.frames[PARAMETERS], "<f4", count, 64)
 
 
 async def bit_equal(browser: Browser) -> bool:

@@ -60,6 +60,7 @@ class Lesson:
         self.teacher, self.bob = Browser("teacher", draw), Browser("Bob", draw)
         self.forks = [Browser(name, draw) for name in FORKS]
         self.everybody = [self.teacher, self.bob, *self.forks]
+        self.bob.began = self.teacher.began  # of the same run: whoever hears first of a new start knows how it was
         #: Whoever moves the stage; while the controls change hands, nobody does.
         self.stage = asyncio.Lock()
         #: The class has been paused, or not any more, and runs are about to follow.
@@ -193,6 +194,8 @@ class Lesson:
         for browser in (stage, *self.forks):
             equal = await bit_equal(browser)
             tally.runs, tally.equal = tally.runs + 1, tally.equal + equal
+            if not equal:
+                print(f"after kill {tally.kills}, {browser.name}: other weights, {picture(browser)}", file=sys.stderr)
         tally.acknowledged += sum(browser.acknowledged for browser in self.everybody)
         for browser in self.everybody:
             await browser.leave()

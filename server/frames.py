@@ -132,7 +132,7 @@ def parameters_frame(trainer: Trainer, header: Header, exact: bool) -> bytes:
     """Weights as they are now, and the last step's gradients."""
     network, trace = trainer.network, trainer.trace
     gradient = np.zeros_like(network.theta) if trace is None else trace.gradient
-    after = trace is not None and trace.updated
+    after = trainer.steps > 0 if trace is None else trace.updated  # without one a saved run has just come back
     return encode_parameters(
         Header(**{**vars(header), "flags": header.flags | (AFTER if after else 0)}),
         network.thetas[1:], network.views(gradient)[1:], exact,

@@ -1,6 +1,7 @@
 """The class itself, held by a machine that tries every order of coming, going, commands, and restarts."""
 
 import json
+import os
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,8 @@ from nablascope.server.policy import (
 )
 from nablascope.server.teaching import TEACHING
 
+#: Sequences of coming, going, commands, kills and restarts that are tried.
+SEQUENCES = int(os.environ.get("NABLASCOPE_SEQUENCES", 150))
 TOKEN = "the teacher's token"
 TABS = st.sampled_from([f"tab{n}" for n in range(6)]) | st.none()
 MEMBERS = st.integers(1, 8)
@@ -57,7 +60,7 @@ def command(sender: Member, room: Classroom, name: str, /, **fields: Any) -> Non
 
 
 class ClassMachine(RuleBasedStateMachine):
-    """People come, go, command and come back; copies arrive late or never; the server restarts."""
+    """People come, go, command and come back; copies arrive late or never; the server restarts, or is killed."""
 
     @initialize()
     def open(self) -> None:
@@ -66,6 +69,13 @@ class ClassMachine(RuleBasedStateMachine):
         self.teachers: set[int] = set()
         self.removed: set[str] = set()
         self.tabs: dict[int, str | None] = {}
+        self.write()
+
+    @rule()
+    def write(self) -> None:
+        """What there is, is on disk, and told."""
+        self.disk = json.dumps(self.room.to_data())
+        self.known = self.teachers.copy(), self.removed.copy(), self.tabs.copy()
 
     @rule(tab=TABS, right=st.booleans(), projector=st.booleans(), name=st.none() | st.text(max_size=24))
     def enter(self, tab: str | None, right: bool, projector: bool, name: str | None) -> None:
@@ -124,6 +134,24 @@ class ClassMachine(RuleBasedStateMachine):
         assert json.dumps(self.room.to_data()) == told or before.members.keys() - kept or lost
         assert self.room.forking == set()
 
+    @rule(lost=st.sets(MEMBERS))
+    def kill(self, lost: set[int]) -> None:
+        """Nobody was told what is not on disk; runs may be lost. Whoever was known comes back as they were."""
+        told = json.loads(self.disk)
+        forked = {member["number"] for member in told["members"] if member["forked"]}
+        self.room = Classroom("ABCDEF", digest(TOKEN))
+        self.room.adopt(told, forked - lost)
+        self.here = {}
+        self.teachers, self.removed, self.tabs = (each.copy() for each in self.known)
+        for name in ("allow_forks", "locked", "paused", "names_hidden"):
+            assert getattr(self.room, name) == told[name]
+        assert [member["number"] for member in told["members"]] == [*self.room.members]
+        for number, member in self.room.members.items():
+            token = TOKEN if number in self.teachers else "wrong"
+            back = self.room.enter(token, self.tabs[number], member.role == PROJECTOR)
+            assert back.number == number and back.forked == (number in forked - lost)
+            self.here[number] = back
+
     @invariant()
     def what_it_says_is_possible(self) -> None:
         room = self.room
@@ -154,7 +182,7 @@ class ClassMachine(RuleBasedStateMachine):
     def nobody_reads_what_is_not_for_them(self) -> None:
         room = self.room
         for member in room.connected():
-            told = json.dumps([*roll.personal(room, member), *roll.common(room, 1)])
+            told = json.dumps([*roll.personal(room, member, True), *roll.common(room, 1)])
             asked = room.question
             if asked is not None and asked.open:
                 assert roll.question(room, member)["question"]["votes"] is None
@@ -163,7 +191,7 @@ class ClassMachine(RuleBasedStateMachine):
             assert TOKEN not in told
 
 
-ClassMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+ClassMachine.TestCase.settings = settings(max_examples=SEQUENCES, stateful_step_count=60, deadline=None)
 TestClass = ClassMachine.TestCase
 
 

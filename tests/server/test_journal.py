@@ -9,7 +9,7 @@ import pytest
 from nablascope.engine import Experiment
 from nablascope.server import checkpoint, journal, messages
 from nablascope.server.backlog import Backlog
-from nablascope.server.protocol import HEADER, HISTORY, PARAMETERS, PULSE
+from nablascope.server.protocol import AFTER, HEADER, HISTORY, PARAMETERS, PULSE, Header
 from nablascope.server.run import RoomRun
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
@@ -111,6 +111,16 @@ def test_whatever_it_was_told_it_is_the_same_again(seed: int) -> None:
     # Where the last command was told: what came after it goes on by the clock.
     told.tell("pause")
     assert_same(told.repeated(), told.run)
+
+
+def test_parameters_of_a_run_that_has_come_back_are_those_after_its_last_step() -> None:
+    told = Told()
+    told.pass_time(0.2)
+    told.save()
+    run = told.repeated()
+    run.send(told.now, PARAMETERS)
+    header = Header.unpack(run.outbox[-1][2])
+    assert header.step == told.run.trainer.steps > 0 and header.flags & AFTER
 
 
 def test_a_run_that_ended_by_itself_does_not_play_on() -> None:

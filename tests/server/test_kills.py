@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
-from nablascope.server.protocol import AFTER, PARAMETERS, PULSE, Header
+from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
 from processes import alive, children, spawned
 from websockets.exceptions import ConnectionClosed
 
@@ -34,7 +34,7 @@ def start(open_class: Open, url: str, speed: int) -> Any:
 def weights(client: Any) -> tuple[int, np.ndarray]:
     """Of the paused run in front of a client, and after how many steps."""
     client.send(type="again")
-    frame = client.frame(PARAMETERS, 30)
+    frame = client.frame(PARAMETERS, 30, where=lambda header: bool(header.flags & EXACT))
     header = Header.unpack(frame)
     size = sum((n + 1) * m for n, m in zip((2, 5, 4), (5, 4, 1), strict=True))
     return header.step - (not header.flags & AFTER), np.frombuffer(frame, "<f4", size, 64)
