@@ -20,6 +20,13 @@ from websockets.asyncio.client import ClientConnection, connect
 @contextlib.contextmanager
 def server(*options: str) -> Iterator[str]:
     """A server of its own; its WebSocket's address."""
+    with running(*options) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def running(*options: str) -> Iterator[tuple[str, int]]:
+    """The same; its WebSocket's address, and its process."""
     program = Path(sys.executable).with_name("nablascope")
     with tempfile.TemporaryDirectory() as data:
         command = [str(program), "--no-open", "--port", "0", "--data", data, *options]
@@ -28,7 +35,7 @@ def server(*options: str) -> Iterator[str]:
         line = process.stdout.readline()
         found = re.search(r"http://(\S+?)/", line)
         assert found, line
-        yield f"ws://{found[1]}/ws"
+        yield f"ws://{found[1]}/ws", process.pid
         process.terminate()
         process.wait()
 

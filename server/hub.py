@@ -220,7 +220,7 @@ class Hub:
                 standing -= {DRIVING}  # its own run is on the way; the one still in front of it is somebody else's
             authorise(standing, member.role, command.type, what)
             if isinstance(command, Ack):
-                viewer.mailbox.acknowledge(command.seq)
+                viewer.mailbox.acknowledge(command.seq, time.monotonic())
                 viewer.bell.set()
             elif command.type == "again":
                 self.runs.snapshot(run, viewer)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ class Viewer:
     def show(self, frame: bytes) -> None:
         """A frame."""
         self.mailbox.put_frame(frame[5], frame)
-        if self.mailbox.open:
+        if self.mailbox.ready(time.monotonic()):
             self.bell.set()
 
     def asked(self) -> None:
