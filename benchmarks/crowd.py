@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from audience import sip
 from watcher import BINARY, CLOSE, TEXT, Watcher
 
 LEADING: tuple[dict[str, Any], ...] = (
@@ -221,3 +220,13 @@ def workers(pid: int) -> list[int]:
     """A server's training processes."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+async def sip(one: Watcher, rate: float) -> None:
+    """Read so many bytes a second at most."""
+    while not one.closed.is_set():
+        before = one.bytes
+        one.transport.resume_reading()
+        await asyncio.sleep(0.001)
+        one.transport.pause_reading()
+        await asyncio.sleep((one.bytes - before) / rate)

@@ -24,7 +24,7 @@ from .policy import (
 from .question import Question
 
 #: Members, also those who are away; runs of students at a time.
-MOST_MEMBERS, MOST_FORKS = 1000, 100
+MOST_MEMBERS, MOST_FORKS = 1200, 100
 #: The run that the class is about. The others are numbered as their members.
 STAGE = 0
 #: Seconds after which a class ends that no teacher came back to.

@@ -223,7 +223,7 @@ class Hub:
                 viewer.mailbox.acknowledge(command.seq, time.monotonic())
                 viewer.bell.set()
             elif command.type == "again":
-                self.runs.snapshot(run, viewer)
+                self.runs.snapshot(run, [viewer])
             elif command.type == "look":
                 TEACHING["look"](lesson.room, member, command)
                 lesson.show_look()
@@ -269,4 +269,4 @@ class Hub:
         for viewer in run.viewers:
             viewer.answered(viewer.waiting)
             viewer.tell({"type": "notice", "kind": "resumed", "text": RESUMED})
-            self.runs.snapshot(run, viewer)
+        self.runs.snapshot(run, run.viewers)

@@ -22,6 +22,8 @@ from .viewer import Viewer, error_event
 Letter = tuple[Viewer, roll.Event]
 #: Seconds between two accounts of the class: when thirty come in at once, not each is told of each.
 PACE = 0.1
+#: Seconds in which those who come and go are one change of the class: one writing, and everything made once for all.
+TOGETHER = 0.05
 #: Told at the next account, if it is too early for one.
 PACED = ("class", "viewers", "members")
 #: Seconds that the stage goes on after the last who could stop it has left.
@@ -48,6 +50,10 @@ class Lesson:
         self._on_the_way = 0
         self._told_at = -PACE
         self._later: asyncio.TimerHandle | None = None
+        #: Connections that nothing has been told yet; when what comes and goes was settled, and will be.
+        self._arriving: list[Viewer] = []
+        self._settled_at = -TOGETHER
+        self._settling: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
 
     # --- coming and going --------------------------------------------------------------------------------------
@@ -56,7 +62,8 @@ class Lesson:
         """A connection of a member that has entered."""
         self.viewers[viewer.member.number] = viewer
         viewer.lesson = self
-        self.settle(viewer)
+        self._arriving.append(viewer)
+        self._settle_soon()
 
     def part(self, viewer: Viewer) -> None:
         """A connection has ended."""
@@ -67,11 +74,21 @@ class Lesson:
         viewer.see(None)
         if seen is not None:
             self._runs.watch(seen)
-        self.settle()
+        self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        """At once, or together with all who come and go within a twentieth of a second of each other."""
+        loop = asyncio.get_running_loop()
+        if self._settling is not None:
+            return
+        if loop.time() - self._settled_at >= TOGETHER:
+            self.settle()
+        else:
+            self._settling = loop.call_at(self._settled_at + TOGETHER, self.settle)
 
     def end(self) -> None:
         """Its runs end, nothing more is told."""
-        for handle in (self._later, self._patience, self._board_later, self._look_later):
+        for handle in (self._later, self._patience, self._board_later, self._look_later, self._settling):
             if handle is not None:
                 handle.cancel()
         for run in self.runs.values():
@@ -87,8 +104,12 @@ class Lesson:
 
     # --- after every change ------------------------------------------------------------------------------------
 
-    def settle(self, arrived: Viewer | None = None) -> None:
+    def settle(self) -> None:
         """Runs and connections follow the state, and who is concerned hears of it."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+        self._settled_at = asyncio.get_running_loop().time()
         for viewer in list(self.viewers.values()):
             if viewer.member.number not in self.room.members:
                 shown = error_event(
@@ -101,7 +122,7 @@ class Lesson:
         self._watch_over()
         for owner, run in self.runs.items():
             self._runs.hold(run, self.room.holds(owner))
-        self._publish(arrived)
+        self._publish()
 
     def _watch_over(self) -> None:
         """While nobody is there who could stop the stage, it goes on only for a while."""
@@ -171,7 +192,8 @@ class Lesson:
             self._kept = ""  # again, as soon as there is an occasion
         then(well)
 
-    def _publish(self, arrived: Viewer | None = None) -> None:
+    def _publish(self) -> None:
+        arrived, self._arriving = self._arriving, []
         letters = self._letters(arrived)
         known = self._store is None or (not self._on_the_way and json.dumps(self.room.to_data()) == self._kept)
         if known:
@@ -179,25 +201,25 @@ class Lesson:
         else:
             self.keep(lambda well: self._deliver(letters, arrived))
 
-    def _letters(self, arrived: Viewer | None) -> list[Letter]:
+    def _letters(self, arrived: list[Viewer]) -> list[Letter]:
         """Who has to be told what, as it is now."""
         now = asyncio.get_running_loop().time()
         early = now - self._told_at < PACE
         common, members = roll.common(self.room, len(self.viewers)), roll.members(self.room)
         letters: list[Letter] = []
-        waits = False
+        waits, new = False, set(arrived)
         for viewer in self.viewers.values():
             member = viewer.member
-            if viewer is arrived:
+            if viewer in new:
                 letters.append((viewer, roll.welcome(self.room, member, viewer.token)))
             for event in (
-                *roll.personal(self.room, member, viewer is arrived),
+                *roll.personal(self.room, member, viewer in new),
                 *common,
                 *([members] * (member.role == TEACHER)),
             ):
                 if viewer.told.get(event["type"]) == event:
                     continue
-                if early and viewer is not arrived and event["type"] in PACED:
+                if early and viewer not in new and event["type"] in PACED:
                     waits = True
                     continue
                 viewer.told[event["type"]] = event
@@ -212,30 +234,37 @@ class Lesson:
         self._later = None
         self._publish()
 
-    def _deliver(self, letters: list[Letter], arrived: Viewer | None) -> None:
+    def _deliver(self, letters: list[Letter], arrived: list[Viewer]) -> None:
         for viewer, event in letters:
             if viewer.lesson is self:
                 viewer.tell(event)
-        if arrived is not None and arrived.lesson is self:
-            arrived.arrival.set()
-            if arrived.member.role in BOARD_READERS:
-                arrived.tell(self.board.all(self.room))
-            if arrived.member.role == TEACHER and self._store is not None and self._store.trouble is not None:
-                arrived.tell(roll.disk(self._store.trouble))
+        for viewer in arrived:
+            if viewer.lesson is self:
+                viewer.arrival.set()
+                self._show_around(viewer)
+        turned: dict[Run, list[Viewer]] = {}
         for viewer in self.viewers.values():
-            if viewer.arrival.is_set():
-                self._look(viewer)
+            run = self.runs[self.room.sees(viewer.member)] if viewer.arrival.is_set() else None
+            if run is not None and viewer.run is not run:
+                self._turn(viewer, run)
+                turned.setdefault(run, []).append(viewer)
+        for run, viewers in turned.items():
+            self._runs.watch(run)
+            self._runs.snapshot(run, viewers)
 
-    def _look(self, viewer: Viewer) -> None:
-        """The run that a viewer's member sees; everything about it when it is another one than before."""
-        run = self.runs[self.room.sees(viewer.member)]
+    def _show_around(self, viewer: Viewer) -> None:
+        """What somebody who has arrived has to know besides, by their role."""
+        role, trouble = viewer.member.role, None if self._store is None else self._store.trouble
+        if role in BOARD_READERS:
+            viewer.tell(self.board.all(self.room))
+        if role == TEACHER and trouble is not None:
+            viewer.tell(roll.disk(trouble))
+
+    def _turn(self, viewer: Viewer, run: Run) -> None:
+        """Another run is in front of a viewer from here on."""
         before = viewer.run
-        if before is run:
-            return
         viewer.see(run)
         if before is not None:
             viewer.tell(roll.moved(self.room, viewer.member))
             if self._runs.lives(before):
                 self._runs.watch(before)
-        self._runs.watch(run)
-        self._runs.snapshot(run, viewer)

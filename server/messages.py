@@ -20,6 +20,17 @@ def pack(type: int, run: int, payload: bytes = b"") -> bytes:
     return HEAD.pack(len(payload), type, run) + payload
 
 
+def reply(askers: tuple[int, ...], frame: bool, what: bytes) -> bytes:
+    """What a REPLY carries: for whom, whether it is a frame, and the frame or the event's JSON."""
+    return struct.pack(f"<BI{len(askers)}I", frame, len(askers), *askers) + what
+
+
+def replied(payload: bytes) -> tuple[set[int], bool, bytes]:
+    """The reverse."""
+    frame, count = struct.unpack_from("<BI", payload)
+    return set(struct.unpack_from(f"<{count}I", payload, 5)), bool(frame), payload[5 + 4 * count :]
+
+
 class Unpacker:
     """Bytes in, messages out, however the stream was cut."""
 

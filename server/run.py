@@ -1,7 +1,7 @@
 """One room's run: what is training, how fast, and what has to be sent when. Pure: the clock is handed in.
 
 Commands come in by `command`, time by `advance`; what is to be sent is collected in `outbox` as
-("event", dict), ("frame", kind, bytes) or, for whoever asked, ("reply", asker, event or frame).
+("event", dict), ("frame", kind, bytes) or, for whoever asked, ("reply", asker or several, event or frame).
 """
 
 from dataclasses import dataclass, field

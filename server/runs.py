@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,9 +96,11 @@ class Runs:
         """To the process that has it."""
         self.pool.send(type, run.number, payload)
 
-    def snapshot(self, run: Run, viewer: "Viewer") -> None:
-        """Everything about it, for one viewer."""
-        self.send(messages.SNAPSHOT, run, struct.pack("<I", viewer.number))
+    def snapshot(self, run: Run, viewers: "Collection[Viewer]") -> None:
+        """Everything about it, made once for all of these."""
+        if viewers:
+            numbers = [viewer.number for viewer in viewers]
+            self.send(messages.SNAPSHOT, run, struct.pack(f"<{len(numbers)}I", *numbers))
 
     def watch(self, run: Run) -> None:
         """Go on while somebody looks, and for a while after."""
@@ -175,10 +177,10 @@ class Runs:
             self._receive(type, run, payload)
 
     def _reply(self, run: Run, payload: bytes) -> None:
-        asker, is_frame = struct.unpack_from("<IB", payload)
+        askers, is_frame, what = messages.replied(payload)
         for viewer in run.viewers:
-            if viewer.number == asker:
-                (viewer.show if is_frame else viewer.pass_on)(payload[5:])
+            if viewer.number in askers:
+                (viewer.show if is_frame else viewer.pass_on)(what)
 
     def _done(self, run: Run, payload: bytes) -> None:
         (asker,) = struct.unpack("<I", payload)

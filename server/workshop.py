@@ -123,7 +123,7 @@ class Workshop:
         elif type == messages.WATCHED:
             self._watch(number, room, payload == b"\1", now)
         elif type == messages.SNAPSHOT:
-            self._snapshot(room.run, struct.unpack("<I", payload)[0], now)
+            self._snapshot(room.run, struct.unpack(f"<{len(payload) // 4}I", payload), now)
         elif type == messages.HOLD:
             held = payload == b"\1"
             if held != room.run.held:
@@ -158,13 +158,14 @@ class Workshop:
             self._save(number, room, now, messages.RESTED)
         room.watched = watched
 
-    def _snapshot(self, run: RoomRun, asker: int, now: float) -> None:
+    def _snapshot(self, run: RoomRun, askers: tuple[int, ...], now: float) -> None:
+        """Everything, made once, for all who ask."""
         kept, run.outbox = run.outbox, []
         sent = run.sent_records
         run.tell_all(now)
         run.sent_records = sent
         told, run.outbox = run.outbox, kept
-        run.outbox += [("reply", asker, out[-1]) for out in told]
+        run.outbox += [("reply", askers, out[-1]) for out in told]
 
     def _advance(self, number: int, room: Room, seconds: float) -> None:
         now = clock()
@@ -237,11 +238,9 @@ def pack_out(number: int, out: tuple[Any, ...]) -> bytes:
         return messages.pack(messages.NOTE, number, as_json(out[1]))
     if out[0] == "done":
         return messages.pack(messages.DONE, number, struct.pack("<I", out[1]))
-    asker, what = out[1], out[2]
+    askers, what = out[1] if isinstance(out[1], tuple) else (out[1],), out[2]
     frame = isinstance(what, bytes)
-    return messages.pack(
-        messages.REPLY, number, struct.pack("<IB", asker, frame) + (what if frame else as_json(what))
-    )
+    return messages.pack(messages.REPLY, number, messages.reply(askers, frame, what if frame else as_json(what)))
 
 
 def as_json(event: dict[str, Any]) -> bytes:

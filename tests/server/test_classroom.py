@@ -205,7 +205,7 @@ def test_there_is_an_end_to_members_and_whoever_is_away_makes_room() -> None:
     room, teacher, ann, _ = a_class()
     for _ in range(MOST_MEMBERS - 3):
         room.enter(None)
-    with pytest.raises(Refused, match="fewer than 1000"):
+    with pytest.raises(Refused, match="fewer than 1200"):
         room.enter(None)
     room.leave(ann)
     assert room.enter(None).number not in (ann.number, teacher.number)
