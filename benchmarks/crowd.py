@@ -46,6 +46,10 @@ MALFORMED: tuple[tuple[int, bytes], ...] = (
 CODES = {1002, 1003, 1007, 1009, 4403, 4404, 4408, 4409}
 
 
+#: People who are away.
+AWAY = 20
+
+
 class Person(Watcher):
     """A member of a class, who knows when a message last came."""
 
@@ -53,7 +57,7 @@ class Person(Watcher):
         super().__init__({"tab": secrets.token_hex(12), **hello}, self.listen)
         self.welcome: dict[str, Any] = {}
         self.arrived = asyncio.Event()
-        self.heard = time.monotonic()
+        self.heard, self.forks = time.monotonic(), 0
         #: Cut, or deaf for a while: its silence and its end are our doing.
         self.excused = False
         #: What it last did, for an account of what nobody can explain.
@@ -63,6 +67,8 @@ class Person(Watcher):
         if event["type"] == "welcome":
             self.welcome = event
             self.arrived.set()
+        elif event["type"] == "class":
+            self.forks = int(event["forks"])
 
     def data_received(self, data: bytes) -> None:
         self.heard = time.monotonic()
@@ -72,13 +78,19 @@ class Person(Watcher):
 
 
 class Crowd:
-    """So many people in so many rooms, the first of each its teacher. Everything is drawn from one seed."""
+    """So many people in so many rooms, the first of each its teacher, and a few who are away.
+
+    Who leaves comes back when another one leaves, as the laptops of a school do: a room in which ever new people left
+    forks behind would grow, up to the forks that it may have. Everything is drawn from one seed.
+    """
 
     def __init__(self, address: str, pid: int, clients: int, rooms: int, seed: int) -> None:
         self.address, self.pid, self.rng = address, pid, random.Random(seed)
         self.size, self.rooms = clients, rooms
         self.teachers: list[Person] = []
         self.students: list[Person] = []
+        #: With what those who are away will come back.
+        self.away: list[dict[str, Any]] = []
         self.did: dict[str, int] = {}
         self.unexplained: list[str] = []
         self.tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +101,7 @@ class Crowd:
             self.teachers.append(await self.come({}))
         for _ in range(self.size - self.rooms):
             self.students.append(await self.come({"room": self.room()}))
+        self.away = [{"room": self.room()} for _ in range(AWAY)]
 
     async def come(self, hello: dict[str, Any]) -> Person:
         person = Person(hello)
@@ -126,12 +139,13 @@ class Crowd:
         person.send(self.rng.choice([*DRIVING, *[rate] * 10, *[pace] * 4]))
 
     async def leave(self) -> None:
-        """For good; somebody else comes."""
+        """Whoever has been away comes instead."""
         at = self.rng.randrange(len(self.students))
         gone = self.students[at]
         gone.excused = True
         gone._write(CLOSE, (1000).to_bytes(2, "big"))
-        self.students[at] = await self.come({"room": self.room()})
+        self.away.insert(0, gone.hello)
+        self.students[at] = await self.come(self.away.pop())
 
     async def cut(self) -> None:
         person = self.rng.choice(self.teachers + self.students)
@@ -202,12 +216,17 @@ class Crowd:
         if person in self.teachers:
             hello = {**hello, "room": person.welcome["room"], "token": hello.get("token") or person.welcome["token"]}
         elif person.code in (4403, 4404):
-            hello = {"room": self.room()}
+            hello = {**hello, "room": self.room()}
         return await self.come(hello)
 
     @property
     def present(self) -> int:
         return sum(not person.closed.is_set() for person in self.teachers + self.students)
+
+    @property
+    def forks(self) -> int:
+        """As the teachers were told."""
+        return sum(teacher.forks for teacher in self.teachers)
 
     def part(self) -> None:
         for task in self.tasks:

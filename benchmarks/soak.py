@@ -44,7 +44,7 @@ def look(pid: int) -> tuple[float, float, int, int]:
 
 
 async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, ...]]:
-    """Samples: second, the numbers of `look`, people."""
+    """Samples: second, the numbers of `look`, people, forks."""
     await crowd.gather()
     started = time.monotonic()
     samples: list[tuple[float, ...]] = []
@@ -53,7 +53,7 @@ async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, .
         await crowd.act()
         if now - looked >= LOOK:
             looked = now
-            samples.append((now - started, *look(crowd.pid), crowd.present))
+            samples.append((now - started, *look(crowd.pid), crowd.present, crowd.forks))
         if now - killed >= min(KILL, seconds / 3):
             killed = now
             await crowd.kill_a_worker()
@@ -74,7 +74,7 @@ def summary(samples: list[tuple[float, ...]]) -> str:
         "descriptors of the web process",
         "descriptors of the workers",
     )
-    for column, name in enumerate((*names, "people there"), 1):
+    for column, name in enumerate((*names, "people there", "forks"), 1):
         values = steady[:, column]
         slope, first = np.polyfit(minutes - minutes[0], values, 1)
         last = first + slope * (minutes[-1] - minutes[0])
