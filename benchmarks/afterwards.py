@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from nablascope.engine import Experiment, Trainer
-from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, Header
+from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
 from pupils import Browser
 
 #: What a mark calls a setting.
@@ -69,14 +69,17 @@ async def weights(browser: Browser) -> tuple[int, np.ndarray]:
     await browser.socket.send(json.dumps({"type": "again"}))
 
     def here() -> bool:  # the frame in hand may be of before
-        marks, steps = browser.told["marks"]["marks"], browser.place[0]
-        shown = steps_of(browser.frames.get(PARAMETERS), browser.told["run"]["run"])
-        return shown == steps and (not marks or marks[-1]["step"] <= steps)
+        frame, marks = browser.frames.get(PARAMETERS), browser.told["marks"]["marks"]
+        steps = steps_of(frame, browser.told["run"]["run"])
+        if frame is None or steps is None or (marks and marks[-1]["step"] > steps):
+            return False
+        return Header.unpack(frame).step == Header.unpack(browser.frames[PULSE]).step
 
     await browser.until(here)
     sizes = browser.told["run"]["layers"]
     count = sum((n + 1) * m for n, m in pairwise(sizes))
-    return browser.place[0], np.frombuffer(browser.frames[PARAMETERS], "<f4", count, 64)
+    frame = browser.frames[PARAMETERS]
+    return steps_of(frame, browser.told["run"]["run"]) or 0, np.frombuffer(frame, "<f4", count, 64)
 
 
 async def bit_equal(browser: Browser) -> bool:
