@@ -189,7 +189,7 @@ class Lesson:
 
     async def compare(self, tally: Tally) -> None:
         """Every run beside one that was never broken."""
-        await self.teacher.of_class("class", "paused", False, type="pause_all", paused=False)
+        await self.pause_all(True)
         stage = self.bob if self.bob.driving else self.teacher
         for browser in (stage, *self.forks):
             equal = await bit_equal(browser)

@@ -16,7 +16,7 @@ def pack(run: RoomRun) -> bytes:
         "preset": run.preset, "speed": run.speed, "playing": run.playing, "single": run.single,
         "held": run.held, "resumes": run.resumes, "run": run.run, "revision": run.revision, "marks": run.marks,
         "pending": trainer.pending, "phase": wave.phase if wave is not None and trainer.pending else None,
-        "stopped": None if trainer.stopped is None else trainer.stopped.to_dict(),
+        "stopped": None if trainer.stopped is None else trainer.stopped.to_dict(), "goal": run.ahead.goal,
     }  # fmt: skip
     text = json.dumps(header).encode()
     return b"".join([struct.pack("<I", len(text)), text, run.trainer.state().to_bytes()])
@@ -33,6 +33,7 @@ def unpack(packed: bytes, now: float) -> RoomRun:
     run.run, run.revision, run.marks = header["run"], header["revision"], header["marks"]
     run._start(now)
     _moment(run, header, now)
+    run.ahead.goal = header.get("goal")
     if not run.trainer.stopped_by_divergence:
         run.measure(now)
     return run

@@ -59,6 +59,10 @@ class Repeat:
                 run.repeating = False
                 run.outbox.clear()
             self.skip()
+        run.ahead.serve(run, now, deadline)
+        run.outbox.clear()
+        if run.ahead.goal is not None:
+            return False
         run.awake(now)
         run.sent_records, run.measured_at = run.trainer.steps, -1
         return True

@@ -109,7 +109,9 @@ class Workshop:
             self.rooms[number] = Room(opened(payload.decode(), now), now)
             return
         if type == messages.RESTORE:
-            self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
+            restored = self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
+            if restored.run.ahead.goal is not None:  # the rest of a command that had begun
+                restored.repeat = journal.Repeat(())
             return
         room = self.rooms.get(number)
         if room is None:

@@ -67,6 +67,23 @@ def assert_same(one: RoomRun, other: RoomRun) -> None:
     assert one.trainer.network.theta.tobytes() == other.trainer.network.theta.tobytes()
 
 
+@pytest.mark.parametrize("saved", ["before", "on the way"])
+def test_steps_in_one_go_are_all_made_again(saved: str) -> None:
+    told = Told()
+    told.tell("pause")
+    told.save()
+    told.tell("advance", steps=400, pictures=False)
+    while told.run.trainer.steps < 100:
+        told.run.advance(told.now, 0.0)
+    assert told.run.ahead.goal is not None
+    if saved == "on the way":
+        told.save()
+    again = told.repeated()
+    told.pass_time(2.0)
+    assert told.run.ahead.goal is None
+    assert_same(told.run, again)
+
+
 def change(draw: random.Random) -> dict[str, Any]:
     name = draw.choice(LIVE)
     values: dict[str, Any] = {
