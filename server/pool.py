@@ -104,21 +104,23 @@ class Pool:
         if self._closing:
             return
         rooms = sorted(process.rooms)
-        log.warning("training process %s ended; %d rooms go on in another", process.pid, len(rooms))
+        if process is not self._spare:
+            log.warning("training process %s ended; %d rooms go on in another", process.pid, len(rooms))
         await self._replace(process)
         self._lost(rooms)
         await process.end()
 
     async def _replace(self, process: Process) -> None:
         """Put the spare one in its place, and have another stand by."""
+        delay = 0.0
         if process is self._spare:
-            self._spare = None
+            self._spare, delay = None, SPARE_AFTER
         else:
             self.processes.remove(process)
             spare, self._spare = self._spare, None
             self.processes.append(spare or await self._begin())
         if self._preparing is None or self._preparing.done():
-            self._preparing = asyncio.create_task(self._prepare())
+            self._preparing = asyncio.create_task(self._prepare(delay))
 
     def place(self, room: int) -> None:
         """Give a room to the process with the fewest."""

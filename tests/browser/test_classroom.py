@@ -84,6 +84,7 @@ def test_the_teacher_allows_forks_or_not_and_sends_everybody_back_or_to_a_start(
         assert theta(student) == theta(teacher)
     teacher.press("2 students")
     teacher.press("Send everyone back")
+    teacher.press("Send back")
     for student in students:
         student.until("!state.forked && !state.driving && state.pulse")
         assert button(student, "Fork").is_visible()

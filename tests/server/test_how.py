@@ -30,9 +30,16 @@ def ask(port: int, method: str, path: str, **headers: str) -> tuple[int, str, st
     return answer.status, answer.headers["content-type"], body
 
 
-def calculating(pid: int) -> list[int]:
-    """Processes of a server with one worker that are not that worker."""
-    return spawned(pid)[1:]
+def begun(serve: Start) -> tuple[Any, set[int]]:
+    """A server, and its training processes: one that works, one that stands by."""
+    server = serve("--port", "0", "--workers", "1")
+    until(lambda: len(spawned(server.process.pid)) == 2)
+    return server, set(spawned(server.process.pid))
+
+
+def calculating(pid: int, training: set[int]) -> list[int]:
+    """Processes of a server that do not train."""
+    return [process for process in spawned(pid) if process not in training]
 
 
 def until(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
@@ -99,7 +106,7 @@ def test_numbers_that_are_not_finite_never_get_into_json(monkeypatch: pytest.Mon
 
 
 def test_a_class_that_asks_at_once_is_served_one_computation_at_a_time(serve: Start, client: Start) -> None:
-    server = serve("--port", "0", "--workers", "1")
+    server, training = begun(serve)
     names = [SLOWEST, SLOWEST, "chance_level", "micrograd_readme"]
     answers: list[tuple[int, str, str]] = []
     threads = [
@@ -111,18 +118,18 @@ def test_a_class_that_asks_at_once_is_served_one_computation_at_a_time(serve: St
     seen, most = set(), 0
     driver = client(url=server.url)
     while any(thread.is_alive() for thread in threads):
-        now = calculating(server.process.pid)
+        now = calculating(server.process.pid, training)
         seen |= set(now)
         most = max(most, len(now))
         driver.receive()  # the rooms go on meanwhile
     assert [status for status, _, _ in answers] == [200] * 4
     assert most == 1 and len(seen) <= 3
-    until(lambda: not calculating(server.process.pid))
+    until(lambda: not calculating(server.process.pid, training))
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_server_that_ends_leaves_no_computation_behind(serve: Start, signal_: int) -> None:
-    server = serve("--port", "0", "--workers", "1")
+    server, training = begun(serve)
 
     def asking() -> None:
         try:
@@ -133,7 +140,7 @@ def test_a_server_that_ends_leaves_no_computation_behind(serve: Start, signal_: 
     threads = [threading.Thread(target=asking) for _ in range(2)]
     for thread in threads:
         thread.start()
-    (computing,) = until(lambda: calculating(server.process.pid))
+    (computing,) = until(lambda: calculating(server.process.pid, training))
     # Once it has its lower priority it is on its own; Python itself would complain of a parent that dies before.
     until(lambda: os.getpriority(os.PRIO_PROCESS, computing) == 10)
     started = time.monotonic()
@@ -147,11 +154,11 @@ def test_a_server_that_ends_leaves_no_computation_behind(serve: Start, signal_: 
 
 
 def test_a_computation_that_dies_is_said_to_have_died_and_the_next_one_works(serve: Start) -> None:
-    server = serve("--port", "0", "--workers", "1")
+    server, training = begun(serve)
     answers: list[tuple[int, str, str]] = []
     thread = threading.Thread(target=lambda: answers.append(ask(server.port, "POST", f"/how/{SLOWEST}")))
     thread.start()
-    (computing,) = until(lambda: calculating(server.process.pid))
+    (computing,) = until(lambda: calculating(server.process.pid, training))
     os.kill(computing, signal.SIGKILL)
     thread.join(10)
     assert answers[0][0] == 503 and json.loads(answers[0][2])["was"] == "no answer"
