@@ -61,7 +61,7 @@ def steps_of(frame: bytes | None, run: int) -> int | None:
     header = None if frame is None else Header.unpack(frame)
     if header is None or header.run != run or not header.flags & EXACT:
         return None
-    return header.step - (not header.flags & AFTER)
+    return max(0, header.step - (not header.flags & AFTER))  # before the first step there is none to be after
 
 
 async def weights(browser: Browser) -> tuple[int, np.ndarray]:

@@ -1,5 +1,6 @@
 """Settings on the stage: every one has a control, and what it says reaches the engine."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -105,13 +106,15 @@ def test_a_moving_hand_does_not_write_the_address_until_it_rests(stage: Open) ->
       history.replaceState = (state, title, url) => { window.written.push(url); write(state, title, url); };
     }""")
     slider = page.page.get_by_role("slider", name="Learning rate", exact=True)
+    began = time.monotonic()
     for _ in range(12):
         slider.press("ArrowRight")
         page.page.wait_for_timeout(30)
     page.until("state.experiment.learning_rate > 1")
+    rests = (time.monotonic() - began) / 0.4  # so often a hand can have rested on a busy machine
     rate = page.state("experiment.learning_rate")
     page.page.wait_for_url(f"**&learning_rate={rate}")
-    assert 1 <= len(page.page.evaluate("window.written")) <= 3
+    assert 1 <= len(page.page.evaluate("window.written")) <= min(6, max(3, 1 + rests))
 
 
 def test_the_gradients_are_checked_on_request(stage: Open) -> None:

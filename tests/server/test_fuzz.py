@@ -23,7 +23,7 @@ CONNECTIONS = 25
 GROWTH = 5 * 2**20
 #: Of all messages, how many are refused at least: most of what is thrown cannot be.
 REFUSED = 0.3
-FIELDS = {"type", "epoch", "seq", "command", "field", "was", "expected", "message"}
+FIELDS = {"type", "epoch", "seq", "command", "field", "was", "expected", "message", "code"}
 #: Nothing of the program's inside is in a refusal.
 INSIDE = re.compile(r"Traceback|object at 0x|nablascope\.|pydantic|/site-packages/|\.py\b|Error\(|NoneType")
 
