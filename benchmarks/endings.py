@@ -83,8 +83,9 @@ class Room:
                 await self.socket.send(json.dumps({"type": "ack", "seq": seq}))
             if message[KIND] == PULSE:
                 if self.noticed and not self.resumed:
-                    # The moment at which this step had been seen the first time.
+                    # When this step had been seen, on the way from the kill before: then, too, steps were made again.
                     self.resumed, self.again = now, next((at for at, was in self.seen if was >= step), now)
+                    self.seen.clear()
                 self.seen.append((now, step))
 
 
