@@ -57,7 +57,7 @@ class Workload:
 
     @property
     def experiment(self) -> Experiment:
-        """Wider layers than an Experiment, made for a stage, allows, and data that it does not list: behind its checks."""
+        """Wider layers than an Experiment, made for a stage, allows, and data of our own: both behind its checks."""
         experiment = Experiment(
             dataset="circles" if self.loss == "binary_cross_entropy" else "digits", samples=self.samples,
             test_share=0.2, activation=self.activation, loss=self.loss, optimiser=self.optimiser,

@@ -15,6 +15,7 @@ from . import messages, roll
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
+from .lag import Lag
 from .lesson import Lesson
 from .policy import DRIVING, NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, TEACHER, Refused, authorise
 from .rooms import Rooms
@@ -41,13 +42,14 @@ class Hub:
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
+        self._lag = Lag()
         self._numbers = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._sweep())]
+        self._tasks = [asyncio.create_task(each) for each in (self._beat(), self._sweep(), self._lag.watch())]
         if self.store is not None:
             self.store.sweep(DAY)
             loop = asyncio.get_running_loop()
@@ -220,7 +222,8 @@ class Hub:
                 standing -= {DRIVING}  # its own run is on the way; the one still in front of it is somebody else's
             authorise(standing, member.role, command.type, what)
             if isinstance(command, Ack):
-                viewer.mailbox.acknowledge(command.seq, time.monotonic())
+                # A server that is late must not take that for a line that is slow.
+                viewer.mailbox.acknowledge(command.seq, time.monotonic() - self._lag.seconds)
                 viewer.bell.set()
             elif command.type == "again":
                 self.runs.snapshot(run, [viewer])

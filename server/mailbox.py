@@ -91,7 +91,7 @@ class Mailbox:
 
     def _next(self, now: float) -> int | None:
         """The kind of the frame that may be sent now, if there is one."""
-        if self.sent - self.acknowledged >= WINDOW or not (self.histories or self.slots):
+        if self.shut or not (self.histories or self.slots):
             return None
         kind = HISTORY if self.histories else next(iter(self.slots))
         bound = DELAY * self._pace
@@ -103,13 +103,28 @@ class Mailbox:
         on_the_way = sum(frame.size for frame in self._waited_for(now))
         return kind if not on_the_way or on_the_way + size <= bound else None
 
+    @property
+    def answers(self) -> bool:
+        """Whether events wait: what belongs to them comes with them."""
+        return bool(self.events or self.latest)
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits, be it for its time."""
+        return bool(self.slots or self.histories or self.events or self.latest)
+
+    @property
+    def shut(self) -> bool:
+        """Whether no frame may leave before an acknowledgement, however fast the line."""
+        return self.sent - self.acknowledged >= WINDOW
+
     def ready(self, now: float) -> bool:
         """Whether there is something to send."""
-        return bool(self.events or self.latest) or self._next(now) is not None
+        return self.answers or self._next(now) is not None
 
     def opens(self, now: float) -> float | None:
         """Seconds until what is on the way counts as arrived, if a frame waits only for that."""
-        if self.sent - self.acknowledged >= WINDOW or not (self.histories or self.slots):
+        if self.shut or not (self.histories or self.slots):
             return None
         return max((frame.due - now for frame in self._waited_for(now)), default=None)
 
@@ -121,7 +136,7 @@ class Mailbox:
 
     def take_frame(self, now: float) -> bytes | None:
         """The next frame, with this viewer's number in it; events go first."""
-        kind = None if self.events or self.latest else self._next(now)
+        kind = None if self.answers else self._next(now)
         if kind is None:
             return None
         frame = self.histories.popleft() if kind == HISTORY else self.slots.pop(kind)

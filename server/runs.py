@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from . import messages
 from .backlog import Backlog
+from .handing import Handing
 from .pool import Pool
+from .protocol import PULSE
 
 if TYPE_CHECKING:
     from .lesson import Lesson
@@ -34,6 +36,7 @@ class Run:
     notes: list[bytes] = field(default_factory=list)
     backlog: Backlog = field(default_factory=Backlog)
     viewers: "set[Viewer]" = field(default_factory=set)
+    handing: Handing = field(default_factory=Handing)
     watched: bool = True
     #: Whether it was told to stand still; None: nothing yet.
     held: bool | None = None
@@ -164,9 +167,14 @@ class Runs:
 
     def _pass_on(self, type: int, run: Run, payload: bytes) -> None:
         if type == messages.FRAME:
+            if payload[5] == PULSE:
+                run.handing.pulse(run.viewers, payload)
+                return
             for viewer in run.viewers:
                 viewer.show(payload)
-        elif type == messages.EVENT:
+            return
+        run.handing.flush(run.viewers)
+        if type == messages.EVENT:
             for viewer in run.viewers:
                 viewer.pass_on(payload)
         elif type == messages.REPLY:

@@ -15,7 +15,7 @@ from .hub import Hub
 from .policy import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused
 from .throttle import Guesses
 from .viewer import Viewer, error_event
-from .websocket import LINGER, together, transport_of
+from .websocket import LINGER, line_of, together
 
 #: Seconds for the first message, and for a peer to take what is sent to it.
 GREETING, STALLED = 10.0, 15.0
@@ -101,9 +101,10 @@ class Connection:
         """Decode commands and pass them on; more than a person can give wait."""
         second, count = 0, 0
         while not writer.done():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(STALLED):
-                    await viewer.free.wait()
+            if not viewer.free.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(STALLED):
+                        await viewer.free.wait()
             message = await self._receive()
             try:
                 command = decode(message)
@@ -119,23 +120,28 @@ class Connection:
 
     async def _write(self, viewer: Viewer) -> None:
         """Send what the mailbox has, as fast as the viewer takes it."""
-        transport = transport_of(self.websocket.scope["client"])
+        line = viewer.line = line_of(self.websocket.scope["client"])
         try:
             while not viewer.lost:
                 await self._called(viewer)
-                with together(transport):
+                viewer.writing = True
+                with together(line, viewer.mailbox.answers):
                     while viewer.mailbox.ready(time.monotonic()):
-                        async with asyncio.timeout(STALLED):
+                        # A timeout costs a tenth of a message: only where something of the last one still waits.
+                        idle = line is not None and line.idle
+                        async with contextlib.nullcontext() if idle else asyncio.timeout(STALLED):
                             await self._send_next(viewer)
+                viewer.writing = False
                 if viewer.closing is not None:
                     break
         except TimeoutError:
             pass
+        viewer.line = None
         with contextlib.suppress(RuntimeError, TimeoutError):
             async with asyncio.timeout(LINGER):
                 await self.websocket.close(viewer.closing or TOO_SLOW)
-        if transport is not None:  # a polite end alone would wait for a buffer that nobody empties
-            asyncio.get_running_loop().call_later(LINGER, transport.abort)
+        if line is not None:  # a polite end alone would wait for a buffer that nobody empties
+            asyncio.get_running_loop().call_later(LINGER, line.transport.abort)
 
     async def _called(self, viewer: Viewer) -> None:
         """Wait for the bell, or until what is on the way counts as arrived."""

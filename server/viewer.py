@@ -16,6 +16,7 @@ MOST_WAITING = 8
 if TYPE_CHECKING:
     from .lesson import Lesson
     from .runs import Run
+    from .websocket import Protocol
 
 
 @dataclass(eq=False)
@@ -29,6 +30,9 @@ class Viewer:
     token: str | None = None
     mailbox: Mailbox = field(default_factory=Mailbox)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    #: The short way for frames, where there is one; while the writer is sending something, they wait for it.
+    line: "Protocol | None" = None
+    writing: bool = False
     allowance: Allowance = field(default_factory=Allowance)
     lost: bool = False
     #: Its welcome is on the way to it: from here on it sees what it may.
@@ -59,8 +63,14 @@ class Viewer:
 
     def show(self, frame: bytes) -> None:
         """A frame."""
-        self.mailbox.put_frame(frame[5], frame)
-        if self.mailbox.ready(time.monotonic()):
+        mailbox, line = self.mailbox, self.line
+        mailbox.put_frame(frame[5], frame)
+        if mailbox.shut:
+            return
+        if line is not None and not self.writing and not mailbox.answers and line.idle:
+            while (next_one := mailbox.take_frame(time.monotonic())) is not None:
+                line.put(next_one)
+        if mailbox.waits:
             self.bell.set()
 
     def asked(self) -> None:

@@ -1,0 +1,27 @@
+"""How late the event loop is: what a viewer sends waits as long before anybody reads it."""
+
+import asyncio
+from collections import deque
+
+#: Seconds between two looks, and how many of them count.
+EVERY, KEPT = 0.05, 20
+
+
+class Lag:
+    """The worst of the last second."""
+
+    def __init__(self) -> None:
+        self._late: deque[float] = deque([0.0], maxlen=KEPT)
+
+    async def watch(self) -> None:
+        """Sleep, and see how much later than planned that ends; until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + EVERY
+            await asyncio.sleep(EVERY)
+            self._late.append(max(0.0, loop.time() - due))
+
+    @property
+    def seconds(self) -> float:
+        """How long a message may have waited: a turn of the loop until it is received, another until it is read."""
+        return 2 * max(self._late)

@@ -1,0 +1,131 @@
+"""Frames on the short way: at once, never ahead of an event, and a crowd's pulses as often as there is time."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from nablascope.server.handing import SHARE, Handing
+from nablascope.server.lag import EVERY, Lag
+from nablascope.server.mailbox import Mailbox
+from nablascope.server.protocol import PULSE, Header
+from nablascope.server.viewer import Viewer
+
+
+class Line:
+    """What a connection's protocol is to a viewer."""
+
+    def __init__(self) -> None:
+        self.idle, self.sent = True, []
+
+    def put(self, frame: bytes) -> None:
+        self.sent.append(frame)
+
+
+def pulse(number: int) -> bytes:
+    return Header(PULSE, number=number).pack()
+
+
+def on_a_line() -> tuple[Viewer, Line]:
+    viewer, line = Viewer(1), Line()
+    viewer.line = line  # type: ignore[assignment]
+    return viewer, line
+
+
+def test_a_frame_leaves_at_once_and_wakes_nobody() -> None:
+    viewer, line = on_a_line()
+    viewer.show(pulse(1))
+    assert len(line.sent) == 1 and not viewer.bell.is_set()
+
+
+@pytest.mark.parametrize(
+    "why", ["an event waits", "the writer is sending", "the last message has not left", "no line"]
+)
+def test_a_frame_waits_for_the_writer_where_it_would_come_out_of_turn(why: str) -> None:
+    viewer, line = on_a_line()
+    if why == "an event waits":
+        viewer.tell({"type": "beat"})
+    elif why == "the writer is sending":
+        viewer.writing = True
+    elif why == "the last message has not left":
+        line.idle = False
+    else:
+        viewer.line = None
+    viewer.show(pulse(1))
+    assert not line.sent and viewer.bell.is_set() and viewer.mailbox.slots
+
+
+class Slow:
+    """A viewer that takes a while to be shown something."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.seen = seconds, []
+
+    def show(self, frame: bytes) -> None:
+        time.sleep(self.seconds)
+        self.seen.append(frame)
+
+
+def test_a_crowd_gets_the_newest_pulses_and_leaves_time() -> None:
+    async def run() -> None:
+        handing, viewer = Handing(), Slow(0.02)
+        began = time.perf_counter()
+        for number in range(100):
+            handing.pulse([viewer], pulse(number))  # type: ignore[list-item]
+            await asyncio.sleep(0.005)
+        share = 0.02 * len(viewer.seen) / (time.perf_counter() - began)
+        assert len(viewer.seen) > 1 and share < SHARE + 0.1
+        await asyncio.sleep(0.1)
+        assert viewer.seen[-1] == pulse(99)  # what is left over is handed out when there is time
+        assert viewer.seen == sorted(viewer.seen, key=lambda frame: [pulse(n) for n in range(100)].index(frame))
+
+    asyncio.run(run())
+
+
+def test_what_waits_goes_before_an_event() -> None:
+    async def run() -> None:
+        handing, viewer = Handing(), Slow(0.05)
+        viewers: Any = [viewer]
+        handing.pulse(viewers, pulse(1))
+        handing.pulse(viewers, pulse(2))
+        assert viewer.seen == [pulse(1)]
+        handing.flush(viewers)
+        assert viewer.seen == [pulse(1), pulse(2)]
+        await asyncio.sleep(0.3)
+        assert len(viewer.seen) == 2  # and not once more
+
+    asyncio.run(run())
+
+
+def test_lag_is_what_the_loop_was_late() -> None:
+    async def run() -> None:
+        lag = Lag()
+        watching = asyncio.create_task(lag.watch())
+        await asyncio.sleep(2 * EVERY)
+        time.sleep(0.3)
+        await asyncio.sleep(2 * EVERY)
+        assert 2 * (0.3 - EVERY) <= lag.seconds < 2
+        watching.cancel()
+
+    asyncio.run(run())
+
+
+def frames_within_seconds(late: float, taken_off: float) -> int:
+    """Of 250 frames of 16 KB, 25 a second, those that leave, when every fourth is acknowledged, read late."""
+    box, answers, gone = Mailbox(), [], 0
+    for number in range(250):
+        now = number / 25
+        while answers and answers[0][0] <= now:
+            at, seq = answers.pop(0)
+            box.acknowledge(seq, at - taken_off)
+        box.put_frame(PULSE, pulse(number) + bytes(16_000))
+        if box.take_frame(now) is not None:
+            gone += 1
+            if gone % 4 == 0:
+                answers.append((now + 0.01 + late, gone))
+    return gone
+
+
+def test_a_late_server_does_not_take_a_line_for_slow() -> None:
+    assert frames_within_seconds(0, 0) == 250
+    assert frames_within_seconds(0.4, 0.4) > 2 * frames_within_seconds(0.4, 0)  # the window is all that holds it back
