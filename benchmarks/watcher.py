@@ -14,7 +14,8 @@ from nablascope.server.protocol import PULSE
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 #: Where a frame has its kind, its number for this viewer, and the number of its kind.
 KIND, SEQ, NUMBER = 5, 16, 20
-ACK_EVERY = 4
+#: As the page: every fourth frame, and what is left after so many seconds.
+ACK_EVERY, ACK_AFTER = 4, 0.2
 
 
 class Watcher(asyncio.Protocol):
@@ -32,6 +33,8 @@ class Watcher(asyncio.Protocol):
         self.opened, self.closed = asyncio.Event(), asyncio.Event()
         self.code: int | None = None
         self.acknowledges = True
+        self._newest = self._acknowledged = 0
+        self._idle: asyncio.TimerHandle | None = None
 
     async def open(self, address: str) -> None:
         """Connect, and say hello."""
@@ -92,8 +95,11 @@ class Watcher(asyncio.Protocol):
             if buffer[at + KIND] == PULSE:
                 self.came[struct.unpack_from("<I", buffer, at + NUMBER)[0]] = now
             seq = struct.unpack_from("<I", buffer, at + SEQ)[0]
-            if seq % ACK_EVERY == 0 and self.acknowledges:
-                self.send({"type": "ack", "seq": seq})
+            self._newest = seq
+            if seq - self._acknowledged >= ACK_EVERY:
+                self._acknowledge()
+            elif self._idle is None:
+                self._idle = asyncio.get_running_loop().call_later(ACK_AFTER, self._acknowledge)
         elif opcode == TEXT:
             self.on_event(json.loads(bytes(buffer[at:end])))
         elif opcode == PING:
@@ -102,6 +108,14 @@ class Watcher(asyncio.Protocol):
             self.code = struct.unpack_from("!H", buffer, at)[0] if end - at >= 2 else 1005
             self._write(CLOSE, bytes(buffer[at:end]))
             self.transport.close()
+
+    def _acknowledge(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if self._newest > self._acknowledged and self.acknowledges:
+            self._acknowledged = self._newest
+            self.send({"type": "ack", "seq": self._newest})
 
     def send(self, command: dict[str, object]) -> None:
         """A command."""

@@ -8,7 +8,7 @@ EVERY, KEPT = 0.05, 20
 
 
 class Lag:
-    """The worst of the last second."""
+    """As it was within the last second."""
 
     def __init__(self) -> None:
         self._late: deque[float] = deque([0.0], maxlen=KEPT)
@@ -23,5 +23,8 @@ class Lag:
 
     @property
     def seconds(self) -> float:
-        """How long a message may have waited: a turn of the loop until it is received, another until it is read."""
-        return 2 * max(self._late)
+        """How long a message has waited, most likely: what a look was late, until it is received, and as long again.
+
+        The mean, not the worst: for what is taken off too much, a slow line would be taken for a quick one.
+        """
+        return 2 * sum(self._late) / len(self._late)

@@ -67,9 +67,9 @@ class Viewer:
         mailbox.put_frame(frame[5], frame)
         if mailbox.shut:
             return
-        if line is not None and not self.writing and not mailbox.answers and line.idle:
-            while (next_one := mailbox.take_frame(time.monotonic())) is not None:
-                line.put(next_one)
+        if line is not None and not self.writing and not mailbox.answers:
+            while line.idle and (following := mailbox.take_frame(time.monotonic())) is not None:
+                line.put(following)
         if mailbox.waits:
             self.bell.set()
 

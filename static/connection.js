@@ -4,7 +4,7 @@ import {at} from "./model/site.js";
 import {decodeHeader} from "./protocol.js";
 
 const PROTOCOL = 1;
-const ACK_EVERY = 4, ACK_AFTER_MS = 100;
+const ACK_EVERY = 4, ACK_AFTER_MS = 200;
 /** The server says something every 5 seconds at least. After so long a silence nobody is there, whatever the socket says. */
 const SILENCE_MS = 12_000, LISTEN_EVERY_MS = 1000;
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;

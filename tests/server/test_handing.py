@@ -101,10 +101,10 @@ def test_lag_is_what_the_loop_was_late() -> None:
     async def run() -> None:
         lag = Lag()
         watching = asyncio.create_task(lag.watch())
-        await asyncio.sleep(2 * EVERY)
-        time.sleep(0.3)
-        await asyncio.sleep(2 * EVERY)
-        assert 2 * (0.3 - EVERY) <= lag.seconds < 2
+        await asyncio.sleep(2.5 * EVERY)
+        time.sleep(1.0)
+        await asyncio.sleep(2.5 * EVERY)
+        assert 0.2 < lag.seconds < 2  # of a few looks, one was late by a second
         watching.cancel()
 
     asyncio.run(run())
