@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, WebSocket
 
+from .assets import Assets
 from .calculations import Calculations
 from .how import routes
 from .hub import Hub
 from .joining import routes as joining_routes
-from .pages import router, static_files
+from .pages import router
 from .security import Guard
 from .site import Site
 from .socket import Connection
@@ -43,7 +44,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     app.include_router(router)
     app.include_router(routes(calculations))
     app.include_router(joining_routes(exists, guesses))
-    app.mount("/static", static_files())
+    app.mount("/static", Assets())
 
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:

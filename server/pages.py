@@ -1,36 +1,32 @@
 """Pages and files over HTTP."""
 
 import json
-import mimetypes
 from functools import cache
-from importlib import resources
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
-from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
 from ..engine import COMPARISONS, DATASETS, LESSONS, PRESETS, Experiment, to_address
 from ..engine.lessons import Scene
+from .assets import LIBRARIES, edition, folder, modules
 from .wave import LAST_STEPWISE, SPEED_NAMES
 
 #: Points in a data set's thumbnail.
 DOTS = 70
 
 router = APIRouter()
-#: Systems differ in what they think a module is; a browser runs it only as JavaScript.
-mimetypes.add_type("text/javascript", ".js")
 
 
-def folder(package: str) -> Path:
-    """Where a package's files are; both ship unzipped."""
-    return Path(str(resources.files(f"nablascope.{package}")))
+def places(request: Request) -> dict[str, Any]:
+    """What every template knows: the path before every page, that before every file, and what a module leads to."""
+    root = root_of(request)
+    return {"root": root, "files": files_at(root), "modules": modules}
 
 
-templates = Jinja2Templates(folder("templates"), context_processors=[lambda request: {"root": root_of(request)}])
+templates = Jinja2Templates(folder("templates"), context_processors=[places])
 
 
 def root_of(request: Request) -> str:
@@ -38,18 +34,14 @@ def root_of(request: Request) -> str:
     return str(request.scope["root_path"])
 
 
-def static_files() -> StaticFiles:
-    """Modules, styles and vendored libraries."""
-    return StaticFiles(directory=folder("static"))
+def files_at(root: str) -> str:
+    """The path before modules, styles and vendored libraries."""
+    return f"{root}/static/{edition()}"
 
 
 def import_map(root: str) -> dict[str, dict[str, str]]:
     """Bare names of the vendored libraries, and where they are."""
-    files = {
-        "preact": "preact.js", "preact/hooks": "preact-hooks.js", "htm": "htm.js", "htm/preact": "htm-preact.js",
-        "@preact/signals-core": "signals-core.js", "@preact/signals": "signals.js", "uplot": "uplot.js",
-    }  # fmt: skip
-    return {"imports": {name: f"{root}/static/vendor/{file}" for name, file in files.items()}}
+    return {"imports": {name: f"{files_at(root)}/vendor/{file}" for name, file in LIBRARIES.items()}}
 
 
 @cache

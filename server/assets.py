@@ -1,0 +1,79 @@
+"""Modules, styles and libraries, under an address that changes with what they are, so that browsers may keep them."""
+
+import hashlib
+import mimetypes
+import os
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from fastapi import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+#: For a year, without asking: the address is that of these very bytes.
+KEEP = "public, max-age=31536000, immutable"
+#: Systems differ in what they think a module is; a browser runs it only as JavaScript.
+mimetypes.add_type("text/javascript", ".js")
+#: The vendored libraries' bare names, and their files.
+LIBRARIES = {
+    "preact": "preact.js", "preact/hooks": "preact-hooks.js", "htm": "htm.js", "htm/preact": "htm-preact.js",
+    "@preact/signals-core": "signals-core.js", "@preact/signals": "signals.js", "uplot": "uplot.js",
+}  # fmt: skip
+IMPORTS = re.compile(r'\b(?:from|import)\s*"([^"]+)"')
+
+
+def folder(package: str) -> Path:
+    """Where a package's files are; all ship unzipped."""
+    return Path(str(resources.files(f"nablascope.{package}")))
+
+
+@cache
+def edition() -> str:
+    """Stands for the contents of all files, as they were when it was first asked for."""
+    digest, root = hashlib.sha256(), folder("static")
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def modules(entry: str) -> list[str]:
+    """All modules that one leads to, itself first, by their paths in `static`.
+
+    A page names them, so that a browser asks for all at once and not level by level.
+    """
+    root, found = folder("static").resolve(), [entry]
+    for path in found:
+        here = root / path
+        for name in IMPORTS.findall(here.read_text(encoding="utf-8")):
+            if name in LIBRARIES:
+                following = f"vendor/{LIBRARIES[name]}"
+            elif name.startswith("."):
+                following = (here.parent / name).resolve().relative_to(root).as_posix()
+            else:
+                continue
+            if following not in found:
+                found.append(following)
+    return found
+
+
+class Assets(StaticFiles):
+    """Files by their names, and by edition and name; those of this edition may be kept.
+
+    Relative imports stay within an edition, so that no page has files of two.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(directory=folder("static"))
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file. Of another edition what is there now: whoever keeps that has to ask before using it again."""
+        first, _, rest = path.partition(os.sep)
+        if not rest or len(first) != len(edition()):
+            return await super().get_response(path, scope)
+        response = await super().get_response(rest, scope)
+        if first == edition():
+            response.headers["cache-control"] = KEEP
+        return response

@@ -1,0 +1,53 @@
+"""Files under an address that changes with their contents: browsers keep them, and never mix two editions."""
+
+import re
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from nablascope.server import assets
+
+
+def get(url: str) -> tuple[str, str]:
+    """What is there, and how long it may be kept."""
+    with urlopen(url, timeout=10) as answer:
+        return answer.read().decode(), answer.headers["cache-control"]
+
+
+def test_a_page_and_all_it_imports_are_of_one_edition(server: Any) -> None:
+    text, _ = get(server.url)
+    editions = set(re.findall(r'"/static/([^/"]+)/', text))
+    assert editions == {assets.edition()}
+    for path in re.findall(r'"(/static/[^"]+)"', text):
+        assert get(server.url.rstrip("/") + path)[1] == assets.KEEP, path
+
+
+@pytest.mark.parametrize("path", ["static/icon.svg", "static/0123456789abcdef/icon.svg", "", "join"])
+def test_what_may_change_is_asked_for_again(server: Any, path: str) -> None:
+    assert get(server.url + path)[1] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["nothing.js", "../pyproject.toml", "0123456789abcdef/main.js", ""])
+def test_what_is_not_there_is_not_kept(server: Any, path: str) -> None:
+    with pytest.raises(HTTPError) as refused:
+        get(f"{server.url}static/{assets.edition()}/{path}")
+    with refused.value as answer:
+        assert answer.code == 404 and answer.headers["cache-control"] == "no-cache"
+
+
+def test_an_edition_is_its_contents(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "folder", lambda _: tmp_path)
+    found = []
+    for name, contents in (("a.js", "1"), ("a.js", "2"), ("b.js", "2")):
+        (tmp_path / name).write_text(contents)
+        found.append(assets.edition.__wrapped__())
+    assert len(set(found)) == 3 and assets.edition.__wrapped__() == found[-1]
+
+
+def test_a_page_names_every_module_that_it_leads_to(server: Any) -> None:
+    text, _ = get(server.url)
+    named = set(re.findall(r'modulepreload" href="/static/[^/]+/([^"]+)"', text))
+    assert named == set(assets.modules("main.js"))
+    assert {"main.js", "connection.js", "vendor/signals-core.js"} <= named
+    assert not any(name.startswith("compare") for name in named)
