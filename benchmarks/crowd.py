@@ -8,9 +8,9 @@ import secrets
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
+from processes import workers
 from watcher import BINARY, CLOSE, TEXT, Watcher
 
 LEADING: tuple[dict[str, Any], ...] = (
@@ -233,12 +233,6 @@ class Crowd:
             task.cancel()
         for person in self.teachers + self.students:
             person.cut()
-
-
-def workers(pid: int) -> list[int]:
-    """A server's training processes."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 async def sip(one: Watcher, rate: float) -> None:

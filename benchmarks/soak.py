@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from crowd import Crowd, workers
+from crowd import Crowd
 from machine import machine, table
+from processes import workers
 
 #: Lines that a sound server may write.
 EXPECTED = re.compile(

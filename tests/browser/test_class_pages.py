@@ -25,13 +25,15 @@ def faults(page: Any) -> list[Any]:
     return faults_of(page.page)
 
 
-def joined(stage: Open, **options: Any) -> tuple[Any, Any, Any]:
-    """A teacher, a student and a wall, all of the same size and colours."""
+def joined(stage: Open, rest: bool = True, **options: Any) -> tuple[Any, Any, Any]:
+    """A teacher, a student and a wall, all of the same size and colours; the run stands still."""
     teacher = stage(**options)
     code = teacher.state("room")
     student, wall = stage(f"r/{code}", **options), stage(f"r/{code}?projector", **options)
     teacher.until("state.classroom && state.classroom.students === 1")
     wall.until("state.role === 'projector'")
+    if rest:
+        teacher.rest()
     return teacher, student, wall
 
 
@@ -95,7 +97,7 @@ def test_share_shows_the_code_for_the_last_row_and_every_way_in(stage: Open) -> 
 
 
 def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -> None:
-    _, _, wall = joined(stage)
+    _, _, wall = joined(stage, rest=False)
     for role in ("button", "slider", "combobox", "textbox", "switch"):
         visible = [
             one

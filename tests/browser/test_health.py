@@ -177,6 +177,8 @@ def test_the_ladder_has_a_line_where_updates_usually_are(stage: Open) -> None:
 def test_axe_finds_nothing_in_the_instruments(stage: Open, theme: str, width: int, height: int) -> None:
     page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
     page.choose("Preset", "Vanishing gradient")
+    page.until("state.preset === 'Vanishing gradient' && state.pulse?.step >= 2")
+    page.rest()
     page.page.evaluate(AXE.read_text(encoding="utf-8"))
     for tab, about in (("Gradient health", "health"), ("δ taken apart", "taken_apart"), ("Blow-up", None)):
         opened(page, tab)
@@ -193,20 +195,17 @@ def test_axe_finds_nothing_after_a_blow_up(stage: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
-@pytest.mark.parametrize("preset", ["Vanishing gradient", "Exploding gradient", "Digits"])
-def test_with_the_lab_open_a_projector_still_need_not_scroll(
-    stage: Open, width: int, height: int, preset: str
-) -> None:
-    page = stage(viewport={"width": width, "height": height})
-    page.choose("Preset", preset)
-    page.press("Lab")
-    page.until("state.answers.health?.found")
-    assert page.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
-        width,
-        height,
-    ]
-    lab = page.page.locator("#lab")
-    assert lab.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+def test_with_the_lab_open_a_projector_still_need_not_scroll(stage: Open, width: int, height: int) -> None:
+    page, scroll = stage(viewport={"width": width, "height": height}), "document.documentElement"
+    for preset in ("Vanishing gradient", "Exploding gradient", "Digits"):
+        page.choose("Preset", preset)
+        page.until(f"state.preset === {preset!r} && state.pulse")
+        page.press("Lab")
+        page.until("state.answers.health?.found")
+        assert page.page.evaluate(f"[{scroll}.scrollWidth, {scroll}.scrollHeight]") == [width, height], preset
+        lab = page.page.locator("#lab")
+        assert lab.evaluate("element => element.scrollWidth - element.clientWidth") <= 0, preset
+        page.press("Close the lab")
 
 
 def faults(page: Any) -> list[Any]:

@@ -94,6 +94,7 @@ def test_questions_and_answers_are_text_on_every_page(stage: Open, client: Open,
     room = teacher.state("room")
     student, wall = stage(f"r/{room}", viewport=viewport), stage(f"r/{room}?projector")
     pages = (teacher, student, wall)
+    teacher.press("Pause")
     for page in pages:
         arm(page)
     texts = [*CORPUS, *LONG]

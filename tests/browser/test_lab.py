@@ -153,7 +153,7 @@ def test_the_lab_is_walked_by_arrow_keys(stage: Open) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
 def test_axe_finds_nothing_in_the_lab(stage: Open, theme: str, width: int, height: int) -> None:
     page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
-    page.slide("Speed", 6)
+    page.rest()
     page.page.evaluate(AXE.read_text(encoding="utf-8"))
     for tab, button, what in (("Range test", "Start the test", "range_test"), ("Landscape", "Draw it", "landscape")):
         opened(page, tab)
@@ -173,6 +173,7 @@ def test_the_lab_shows_every_instrument_without_scrolling(stage: Open, width: in
     page = stage(viewport={"width": width, "height": height})
     page.choose("Preset", preset)
     page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step > 0")
+    page.rest()
     page.press("Lab")
     lab = page.page.locator("#lab")
     for tab in lab.get_by_role("tab").all():

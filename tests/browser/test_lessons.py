@@ -42,6 +42,7 @@ def turn_to(page: Any, lesson: str, number: int) -> None:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_every_page_of_every_lesson_fits(stage: Open, width: int, height: int) -> None:
     page = stage(viewport={"width": width, "height": height})
+    page.rest()
     page.press("Lesson")
     panel(page).wait_for()
     pages = [(lesson, number, one) for lesson in LESSONS.values() for number, one in enumerate(lesson.pages, 1)]
@@ -139,6 +140,7 @@ def test_a_lesson_is_read_by_keyboard_and_turned_by_a_remote(stage: Open) -> Non
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_axe_finds_nothing_beside_an_open_lesson(stage: Open, theme: str, width: int, height: int) -> None:
     page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
+    page.rest()
     page.press("Lesson")
     for lesson, number in (("forward", 3), ("rate", 5)):
         turn_to(page, lesson, number)

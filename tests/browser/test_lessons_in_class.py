@@ -37,6 +37,7 @@ def lesson(stage: Open) -> Callable[..., tuple[Any, Any, Any]]:
         follower, wall = stage(f"r/{code}", **{**options, **student}), stage(f"r/{code}?projector", **options)
         teacher.until("state.classroom.students === 1")
         wall.until("state.role === 'projector'")
+        teacher.rest()
         teacher.press("Lesson")
         at(teacher, "forward", 1)
         return teacher, follower, wall
