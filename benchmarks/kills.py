@@ -20,6 +20,8 @@ from pupils import Browser, Cut
 KILLS, FORKS, BETWEEN = 5, ("Ann", "Cem", "Dan"), (0.2, 1.6)
 #: Most seconds between two commands of one browser.
 PAUSE = 0.15
+#: Seconds until everything has to be as it was told.
+SETTLING = 3.0
 
 
 class Server:
@@ -38,6 +40,13 @@ class Server:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+
+def faults_of(
+    before: dict[str, object], browser: Browser, flying: set[str], tables: tuple[dict[str, set[str]], ...]
+) -> list[str]:
+    """What this browser had been told and is not told now."""
+    return lost(before, picture(browser), flying, *tables)
 
 
 @dataclass
@@ -179,7 +188,10 @@ class Lesson:
         await self.come(server.address, self.teacher)
         await self.come(server.address, *self.everybody[1:])
         for browser, before, flying, tables in checks:
-            faults = lost(before, picture(browser), flying, *tables)
+            with contextlib.suppress(TimeoutError):  # a step that was shown to its end is shown once more
+                async with asyncio.timeout(SETTLING):
+                    await browser.until(lambda of=(before, browser, flying, tables): not faults_of(*of))  # type: ignore[misc]
+            faults = faults_of(before, browser, flying, tables)
             tally.lost += [f"kill {tally.kills}, {browser.name}: {fault}" for fault in faults]
             tally.under_way += browser.flying is not None
             browser.flying = None
