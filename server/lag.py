@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 
 #: Seconds between two looks, and how many of them count.
-EVERY, KEPT = 0.05, 20
+EVERY, KEPT = 0.1, 10
 
 
 class Lag:

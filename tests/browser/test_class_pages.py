@@ -52,7 +52,8 @@ def test_the_class_has_its_row_and_nothing_scrolls(stage: Open, width: int, heig
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_axe_finds_nothing_on_any_page_of_the_class(stage: Open, theme: str, width: int, height: int) -> None:
-    teacher, student, wall = joined(stage, viewport={"width": width, "height": height}, color_scheme=theme)
+    options = {"viewport": {"width": width, "height": height}, "color_scheme": theme}
+    teacher, student, wall = joined(stage, rest=False, **options)
     teacher.press("Pause")  # three pages that move beside each other take axe three times as long
     student.press("Raise hand")
     teacher.page.get_by_role("button", name="1 hand", exact=True).wait_for()
@@ -112,7 +113,7 @@ def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -
 
 
 def test_every_control_of_the_class_is_reached_by_tab(stage: Open) -> None:
-    teacher, student, _ = joined(stage)
+    teacher, student, _ = joined(stage, rest=False)
     wanted = (
         (
             teacher,
