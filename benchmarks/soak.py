@@ -65,10 +65,15 @@ async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, .
 
 
 def summary(samples: list[tuple[float, ...]]) -> str:
-    """Each quantity over the steady part: a line through it, its ends and its extremes."""
+    """Each quantity over the steady part: a line through it, its ends and its extremes.
+
+    A fork takes memory as long as it is there, and there are more of them at some times than at others: the slope at
+    equal forks is that of a plane through time and forks.
+    """
     steady = np.array([sample for sample in samples if sample[0] >= (1 - STEADY) * samples[-1][0]])
     minutes = steady[:, 0] / 60
-    rows = []
+    rows, forks = [], steady[:, -1]
+    plane = np.column_stack([np.ones_like(minutes), minutes, forks])
     names = (
         "MB of the web process",
         "MB of the workers",
@@ -80,8 +85,9 @@ def summary(samples: list[tuple[float, ...]]) -> str:
         slope, first = np.polyfit(minutes - minutes[0], values, 1)
         last = first + slope * (minutes[-1] - minutes[0])
         extremes = (f"{values.min():.1f}", f"{values.max():.1f}")
-        rows.append([name, f"{first:.1f}", f"{last:.1f}", f"{slope:+.3f}", *extremes])
-    return table(["", "line, first", "last", "a minute", "least", "most"], rows)
+        alike = "" if name == "forks" else f"{np.linalg.lstsq(plane, values)[0][1]:+.3f}"
+        rows.append([name, f"{first:.1f}", f"{last:.1f}", f"{slope:+.3f}", alike, *extremes])
+    return table(["", "line, first", "last", "a minute", "at equal forks", "least", "most"], rows)
 
 
 def main() -> int:
