@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from processes import workers
+from family import workers
 from watcher import BINARY, CLOSE, TEXT, Watcher
 
 LEADING: tuple[dict[str, Any], ...] = (

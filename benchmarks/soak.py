@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 from crowd import Crowd
+from family import workers
 from machine import machine, table
-from processes import workers
 
 #: Lines that a sound server may write.
 EXPECTED = re.compile(

@@ -111,7 +111,7 @@ class Mailbox:
     @property
     def waits(self) -> bool:
         """Whether anything waits, be it for its time."""
-        return bool(self.slots or self.histories or self.events or self.latest)
+        return self.answers or bool(self.slots or self.histories)
 
     @property
     def shut(self) -> bool:

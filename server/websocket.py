@@ -52,7 +52,7 @@ class Protocol(WebSocketsSansIOProtocol):
         return self.conn.state is OPEN and not transport.get_write_buffer_size() and not transport.is_closing()
 
     def put(self, frame: bytes) -> None:
-        """Send a binary message, at once: over ASGI, by a task and through six layers, it costs more than twice that.
+        """Send a binary message, at once, and not over ASGI by a task and through six layers (decision 16).
 
         Only while `idle`, and while nothing else is being sent.
         """
