@@ -11,7 +11,7 @@ import secrets
 import time
 
 from ..engine import from_address, to_address
-from . import messages, roll
+from . import heap, messages, roll
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
@@ -27,8 +27,8 @@ from .viewer import Viewer, error_event
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
 RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
-#: Seconds between two looks for rooms that have ended.
-SWEEP = 60.0
+#: Seconds between two looks for rooms that have ended, and for memory that is not used any more.
+SWEEP = heap.EVERY
 
 
 class Hub:
@@ -189,6 +189,7 @@ class Hub:
                     lesson.keep(lambda well: None)
             if self.store is not None:
                 self.store.sweep(DAY)
+            heap.give_back()
 
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""

@@ -10,7 +10,7 @@ import traceback
 from typing import Any
 
 from ..engine import PRESETS, from_address
-from . import checkpoint, journal, messages
+from . import checkpoint, heap, journal, messages
 from .card import Cards
 from .run import RoomRun
 
@@ -51,6 +51,7 @@ class Workshop:
         self.selector.register(channel, selectors.EVENT_READ)
         #: Seconds of training for a room: what a pass leaves when all else in it is done.
         self.slice = SLICE
+        self._tidied_at = clock()
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
@@ -67,18 +68,24 @@ class Workshop:
                     room.run.sharers = len(watched)
                     self._advance(number, room, self.slice)
             self._adjust(clock() - began, len(watched))
+            self._tidy()
 
     def _adjust(self, took: float, rooms: int) -> None:
         """A pass through so many rooms took so many seconds: the next one trains as much less as it was too long."""
         if rooms:
             self.slice = min(SLICE, max(0.0, self.slice + 0.5 * (PASS - took) / rooms))
 
-    def _patience(self) -> float | None:
-        """How long nothing is due: seconds, 0 when there is work, None when only a message can bring any."""
+    def _tidy(self) -> None:
+        if clock() - self._tidied_at >= heap.EVERY:
+            self._tidied_at = clock()
+            heap.give_back()
+
+    def _patience(self) -> float:
+        """For how many seconds nothing is due; 0 when there is work."""
         now = clock()
         due = [self._room_due(room, now) for room in self.rooms.values() if room.watched]
         times = [time for time in due if time is not None]
-        return max(0.0, min(times) - now) if times else None
+        return max(0.0, min([self._tidied_at + heap.EVERY, *times]) - now)
 
     def _room_due(self, room: Room, now: float) -> float | None:
         if room.repeat is not None:

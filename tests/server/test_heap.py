@@ -1,0 +1,36 @@
+"""What was freed between things that stay is given back to the operating system."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import re
+from nablascope.server.heap import give_back
+
+def resident():
+    return int(re.search(r"VmRSS:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) / 1024
+
+pieces = [bytearray(1000) for _ in range(100_000)]
+stay = pieces[::1000]
+full = resident()
+del pieces
+freed = resident()
+give_back()
+print(full, freed, resident())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
+def test_memory_between_things_that_stay_is_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=60)
+    full, freed, given_back = map(float, done.stdout.split())
+    assert freed > full - 10  # without asking, nothing comes back
+    assert given_back < full - 60
+
+
+def test_asking_is_harmless_where_there_is_nothing_to_ask() -> None:
+    program = "import sys; sys.platform = 'darwin'; from nablascope.server import heap; heap.give_back()"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
