@@ -55,7 +55,7 @@ class Vanishing(Verdict):
             how = f"learns {times(output / float(norms[weakest]))} slower than the output layer"
         steepest = max(ACTIVATIONS[name].steepest for name in glance.network.activations[:-1])
         factor = f" (σ′ ≤ {steepest:g})" if steepest < 1 else ""
-        sentence = f"Layer {weakest + 1} {how}: the gradient is vanishing{factor}."
+        sentence = glance.over_steps(f"layer {weakest + 1} {how}: the gradient is vanishing{factor}.")
         why = (
             f"On its way back the error is multiplied at every layer by weights and a slope of at most {steepest:g}."
         )
@@ -86,8 +86,8 @@ class Exploding(Verdict):
         if norms[strongest] <= EXPLODING * output or not glance.much_left:
             return None
         ratio = times(float(norms[strongest]) / output)
-        sentence = f"The gradient of layer {strongest + 1} is {ratio} that of the output layer: it is exploding."
-        return Sight(sentence, strongest + 1)
+        what = f"the gradient of layer {strongest + 1} is {ratio} that of the output layer: it is exploding."
+        return Sight(glance.over_steps(what), strongest + 1)
 
     def remedies(self, experiment: Experiment) -> Iterator[Remedy]:
         """Glorot and Bengio 2010; Pascanu et al. 2013; Ioffe and Szegedy 2015."""

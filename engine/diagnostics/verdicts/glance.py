@@ -46,6 +46,11 @@ class Glance:
         middle: Array = np.sort(self.rows[-STEPS:, 4:], axis=0)[len(self.rows[-STEPS:]) // 2]
         return middle
 
+    def over_steps(self, what: str) -> str:
+        """A sentence about these norms; the ladder beside it shows those of one step, which may be far from them."""
+        steps = min(STEPS, len(self.rows))
+        return f"Over {steps} steps, {what}" if steps > 1 else what[0].upper() + what[1:]
+
     @cached_property
     def window(self) -> Array:
         """60 losses evenly spread over the last 480 steps; fewer while the run is younger."""
