@@ -13,7 +13,7 @@ export function CompareWith({stage}) {
     setRows(experiment ? variationsOf(stage.address(), experiment, fields) : []);
     dialog.current?.showModal();
   }
-  return html`<button disabled=${!begun} aria-haspopup="dialog" title="Two to four runs side by side" onClick=${open}>Compare with …</button>
+  return html`<button disabled=${!begun} aria-haspopup="dialog" title="Two to four runs side by side" onClick=${open}>Compare<span class="rest"> with …</span></button>
     <dialog ref=${dialog} class="help compare-with" aria-labelledby="compare-with-title">
       <h2 id="compare-with-title">Compare this run with …</h2>
       <p>Each begins anew, with the same seed, samples and batches. What shall be different?</p>
