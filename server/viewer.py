@@ -67,7 +67,7 @@ class Viewer:
         mailbox.put_frame(frame[5], frame)
         if mailbox.shut:
             return
-        if line is not None and not self.writing and not mailbox.answers:
+        if line is not None and not self.writing:
             while line.idle and (following := mailbox.take_frame(time.monotonic())) is not None:
                 line.put(following)
         if mailbox.waits:
