@@ -1,11 +1,11 @@
 """The class board with forty runs, at a projector's and a phone's size: all readable, the stage still there."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from axe import faults_of
+
 Open = Callable[..., Any]
-AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 STUDENTS = 40
 ADDRESS = "#dataset=moons&hidden=6,4&seed=3&learning_rate=0.0025"
 SMALL = """() => [...document.querySelectorAll("#stage *")]
@@ -64,10 +64,7 @@ def test_forty_runs_stand_beside_the_stage_or_fill_the_screen(stage: Open, clien
                 last = page.page.locator(".card").last.bounding_box()
                 assert last["y"] + last["height"] <= height, "all forty are to be seen at once"
             page.press("Fill the screen")
-        page.page.evaluate(AXE.read_text(encoding="utf-8"))
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = page.page.evaluate("tags => axe.run({runOnly: tags})", tags)
-        assert [(one["id"], [node["html"][:100] for node in one["nodes"]][:3]) for one in found["violations"]] == []
+        assert faults_of(page.page) == []
 
 
 def test_a_phone_scrolls_through_the_cards(stage: Open, client: Open) -> None:
@@ -84,14 +81,12 @@ def test_a_question_leaves_room_and_axe_finds_nothing_in_it(stage: Open) -> None
     student = stage(f"r/{teacher.state('room')}", viewport={"width": 390, "height": 844}, color_scheme="dark")
     teacher.until("state.classroom.students === 1")
     teacher.press("Ask the class")
-    teacher.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert teacher.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    assert faults_of(teacher.page) == []
     teacher.page.get_by_role("button", name="Zero initialisation: will it learn?", exact=True).click()
     teacher.press("Ask")
     student.until("state.question !== null")
-    student.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert student.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    assert faults_of(student.page) == []
     teacher.press("Reveal")
     student.until("state.question.votes !== null")
-    assert student.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    assert faults_of(student.page) == []
     assert seen(teacher, "Question")["height"] < 270 and seen(student, "Question")["height"] < 560

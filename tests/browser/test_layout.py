@@ -1,13 +1,12 @@
 """Layouts at a projector's and a phone's size, light and dark; axe; keyboard focus."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults_of
 
 Open = Callable[..., Any]
-AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 OVERFLOWS = """() => [...document.querySelectorAll("button, select, input, output, h2, h1, .figure span, .canvas")]
   .filter((element) => element.offsetParent && !element.closest(".settings, .hidden"))
   .filter((element) => { const box = element.getBoundingClientRect();
@@ -89,10 +88,7 @@ def test_axe_finds_nothing(stage: Open, theme: str, width: int, height: int) -> 
     page = stage(viewport={"width": width, "height": height}, color_scheme=theme)
     page.until("state.diagnosis !== null && state.history.length > 1")
     page.rest()
-    page.page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.page.evaluate("tags => axe.run({runOnly: tags})", tags)
-    assert [(fault["id"], [node["html"][:100] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert faults_of(page.page) == []
 
 
 def test_axe_finds_nothing_in_the_help_and_after_a_divergence(stage: Open) -> None:
@@ -101,10 +97,9 @@ def test_axe_finds_nothing_in_the_help_and_after_a_divergence(stage: Open) -> No
     page.choose("Activation", "relu")
     page.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
     page.until("state.status === 'diverged'")
-    page.page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    assert faults_of(page.page) == []
     page.press("Help")
-    assert page.page.evaluate("axe.run().then(found => found.violations.map(fault => fault.id))") == []
+    assert faults_of(page.page) == []
 
 
 def test_every_control_can_be_reached_by_tab_and_shows_that_it_has_the_focus(stage: Open) -> None:
