@@ -20,8 +20,6 @@ EXPECTED = re.compile(
 )
 #: Seconds between two looks at memory, and between two worker processes that are killed.
 LOOK, KILL = 2.0, 60.0
-#: The part of the time that is no warm-up.
-STEADY = 2 / 3
 
 
 def resident(pid: int) -> float:
@@ -44,15 +42,15 @@ def look(pid: int) -> tuple[float, float, int, int]:
         return look(pid)
 
 
-async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, ...]]:
-    """Samples: second, the numbers of `look`, people, forks."""
+async def soak(crowd: Crowd, warm_up: float, seconds: float, pace: float) -> list[tuple[float, ...]]:
+    """Samples after so many seconds, for so many: second, the numbers of `look`, people, forks."""
     await crowd.gather()
     started = time.monotonic()
     samples: list[tuple[float, ...]] = []
     looked, killed = started - LOOK, started
-    while (now := time.monotonic()) < started + seconds:
+    while (now := time.monotonic()) < started + warm_up + seconds:
         await crowd.act()
-        if now - looked >= LOOK:
+        if now - looked >= LOOK and now - started >= warm_up:
             looked = now
             samples.append((now - started, *look(crowd.pid), crowd.present, crowd.forks))
         if now - killed >= min(KILL, seconds / 3):
@@ -65,12 +63,12 @@ async def soak(crowd: Crowd, seconds: float, pace: float) -> list[tuple[float, .
 
 
 def summary(samples: list[tuple[float, ...]]) -> str:
-    """Each quantity over the steady part: a line through it, its ends and its extremes.
+    """Each quantity: a line through it, its ends and its extremes.
 
     A fork takes memory as long as it is there, and there are more of them at some times than at others: the slope at
     equal forks is that of a plane through time and forks.
     """
-    steady = np.array([sample for sample in samples if sample[0] >= (1 - STEADY) * samples[-1][0]])
+    steady = np.array(samples)
     minutes = steady[:, 0] / 60
     rows, forks = [], steady[:, -1]
     plane = np.column_stack([np.ones_like(minutes), minutes, forks])
@@ -92,6 +90,7 @@ def summary(samples: list[tuple[float, ...]]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--warm-up", type=float, default=6, help="minutes in which histories and states fill up")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--rooms", type=int, default=4)
@@ -107,14 +106,14 @@ def main() -> int:
             time.sleep(0.05)
         crowd = Crowd(f"ws://{found[1]}/ws", process.pid, options.clients, options.rooms, options.seed)
         try:
-            samples = asyncio.run(soak(crowd, 60 * options.minutes, options.pace))
+            samples = asyncio.run(soak(crowd, 60 * options.warm_up, 60 * options.minutes, options.pace))
         finally:
             process.terminate()
             process.wait()
         wrong = [line for line in log.read_text().splitlines() if line and not EXPECTED.search(line)]
     print(f"## A long lesson\n\n{machine()}\n")
-    print(f"{options.minutes:g} minutes, {options.clients} people in {options.rooms} rooms, seed {options.seed}; "
-          f"the last {STEADY:.0%} of the time\n")  # fmt: skip
+    print(f"{options.minutes:g} minutes after {options.warm_up:g} of warm-up, {options.clients} people in "
+          f"{options.rooms} rooms, seed {options.seed}\n")  # fmt: skip
     print(summary(samples))
     print(f"\nWhat happened: {', '.join(f'{count} × {name}' for name, count in sorted(crowd.did.items()))}.")
     print(f"Lines in the log that should not be there: {len(wrong)}. Unexplained ends and silences: "

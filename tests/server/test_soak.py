@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /
 
 
 def test_a_lesson_full_of_faults_leaves_no_trace() -> None:
-    program = [sys.executable, str(SOAK), "--minutes", "0.4", "--seed", "7"]
+    program = [sys.executable, str(SOAK), "--warm-up", "0.1", "--minutes", "0.3", "--seed", "7"]
     done = subprocess.run(
         [*program, "--clients", "24", "--pace", "0.05"], capture_output=True, text=True, timeout=120
     )
