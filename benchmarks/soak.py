@@ -68,9 +68,9 @@ def summary(samples: list[tuple[float, ...]]) -> str:
     A fork takes memory as long as it is there, and there are more of them at some times than at others: the slope at
     equal forks is that of a plane through time and forks.
     """
-    steady = np.array(samples)
-    minutes = steady[:, 0] / 60
-    rows, forks = [], steady[:, -1]
+    numbers = np.array(samples)
+    minutes = numbers[:, 0] / 60
+    rows, forks = [], numbers[:, -1]
     plane = np.column_stack([np.ones_like(minutes), minutes, forks])
     names = (
         "MB of the web process",
@@ -79,7 +79,7 @@ def summary(samples: list[tuple[float, ...]]) -> str:
         "descriptors of the workers",
     )
     for column, name in enumerate((*names, "people there", "forks"), 1):
-        values = steady[:, column]
+        values = numbers[:, column]
         slope, first = np.polyfit(minutes - minutes[0], values, 1)
         last = first + slope * (minutes[-1] - minutes[0])
         extremes = (f"{values.min():.1f}", f"{values.max():.1f}")

@@ -35,7 +35,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
         await hub.start()
         gc.collect()
         app.state.opened = hub.open_room() if site.local_network else None
-        gc.freeze()  # a full collection would stop everybody's frames for 25 ms more
+        gc.freeze()  # what stays for ever need not be looked through: 25 ms of every full collection
         yield
         await asyncio.gather(hub.close(), calculations.close())
 

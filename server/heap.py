@@ -15,7 +15,7 @@ EVERY = 60.0
 
 
 def give_back() -> None:
-    """Once."""
+    """Find what refers to itself, and return all that is free."""
     gc.collect()
     if _trim is not None:
         _trim(0)

@@ -5,9 +5,8 @@ from typing import Any
 
 SCRIPT = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: Each size and each theme: contrast does not depend on the size, nor a layout on the theme.
-#: The stage itself is looked at in all (tests/browser/test_layout.py).
-LOOKS = [(1440, 900, "light"), (1024, 768, "dark"), (390, 844, "light")]
+#: A projector's, a tablet's and a phone's.
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
 #: Only what is wrong leaves the page: all that is right takes longer to be told than to be found.
 LOOK = """async (tags) => (await axe.run({runOnly: tags})).violations
   .map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 100))])"""
@@ -18,4 +17,15 @@ def faults_of(page: Any) -> list[Any]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     found: list[Any] = page.evaluate(LOOK, TAGS)
+    return found
+
+
+def faults_in_both_themes(page: Any) -> list[Any]:
+    """Each theme's faults, light first, each once its colours have stopped changing."""
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.locator(f"html[data-theme={theme}]").wait_for()
+        page.wait_for_timeout(250)
+        found += [(theme, *fault) for fault in faults_of(page)]
     return found
