@@ -92,12 +92,12 @@ function zoneAt({zones}, at) {
 
 /** The same in numbers. @param {{lens: Lens, shown: number, zone: string}} props */
 function Reading({lens, shown, zone}) {
-  const {start, best_rate: best, best_loss: least, critical_rate: critical} = lens;
+  const {best_rate: best, best_loss: least, critical_rate: critical} = lens;
   return html`<p class="reading"><b><var>η</var> = ${rate(shown)} ${zone}</b>
       ${best === null ? html`<span>no <var>η</var> makes this batch’s loss smaller</span>`
         : html`<span class="best">best single step ≈ <output aria-live="off" data-quantity="best_rate" data-value=${best}>${plain(best, 2)}</output></span>`}
       ${critical !== null && html`<span class="critical" title="2 / curvature: beyond it a bowl of this curvature throws the step out higher than it came in">critical <var>η</var> <output aria-live="off" data-quantity="critical_rate" data-value=${critical}>${plain(critical, 2)}</output></span>`}
-      ${least !== null && html`<span>loss ${plain(start)} → ${plain(least)}</span>`}
+      ${least !== null && html`<span>best loss ${plain(least)}</span>`}
     </p>
     <p class="explains">True loss for every <var>η</var>, on this batch.<span class="by-hand"> Drag the dashed line.</span></p>
     <table class="hidden"><caption>What a step does to the loss, by learning rate, step ${lens.step}</caption>
