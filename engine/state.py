@@ -34,8 +34,9 @@ class State:
 
     @property
     def size(self) -> int:
-        """Bytes of its arrays."""
-        return int(self.theta.nbytes + self.memory.nbytes + self.statistics.nbytes + self.history.nbytes)
+        """Bytes of its arrays, and of the batch order."""
+        order = 8 * len(self.progress["batches"]["order"])
+        return int(self.theta.nbytes + self.memory.nbytes + self.statistics.nbytes + self.history.nbytes) + order
 
     def to_bytes(self) -> bytes:
         """`NBLS`, the length of a JSON header (u32, little-endian), the header, then the arrays."""

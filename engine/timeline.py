@@ -8,6 +8,8 @@ from .state import State
 EVERY = 100
 #: Bounds of what is kept: states, and bytes of them.
 MOST, MOST_BYTES = 200, 64 * 2**20
+#: States that are kept however large they are.
+FEWEST = 2
 
 
 class Timeline:
@@ -15,14 +17,22 @@ class Timeline:
 
     def __init__(self) -> None:
         self.states: deque[State] = deque()
-        self._bytes = 0
+        self.bytes, self._most_bytes = 0, MOST_BYTES
 
     def keep(self, state: State) -> None:
         """Remember one."""
         self.states.append(state)
-        self._bytes += state.size
-        while len(self.states) > 2 and (len(self.states) > MOST or self._bytes > MOST_BYTES):
-            self._bytes -= self.states.popleft().size
+        self.bytes += state.size
+        self._drop()
+
+    def bound(self, most_bytes: int) -> None:
+        """Keep at most so many bytes from here on, and never more than 64 MB."""
+        self._most_bytes = min(most_bytes, MOST_BYTES)
+        self._drop()
+
+    def _drop(self) -> None:
+        while len(self.states) > FEWEST and (len(self.states) > MOST or self.bytes > self._most_bytes):
+            self.bytes -= self.states.popleft().size
 
     def at(self, steps: int) -> State | None:
         """The last one kept after exactly this many steps: the one with the settings that were left in force."""
@@ -35,7 +45,7 @@ class Timeline:
     def forget_after(self, steps: int) -> None:
         """Drop what lies in a future that was taken back."""
         while self.states and self.states[-1].steps > steps:
-            self._bytes -= self.states.pop().size
+            self.bytes -= self.states.pop().size
 
     @property
     def oldest(self) -> int:

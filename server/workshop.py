@@ -18,6 +18,7 @@ SLICE = 0.001  # seconds of training for a room before others, and commands, hav
 PASS = 0.025  # seconds until each room had its turn, frames and all, so that each can have 26 a second
 CHECKPOINT_EVERY = 1.8  # seconds: with 22 runs in a process none was older than two
 AFTER_A_NOTE = 1.0  # seconds between two, while the run is told something: so much training is repeated at most
+STATES = 256 * 2**20  # bytes of the states that all runs together keep for going back
 FIRST_PRESET = "First look"
 clock = time.perf_counter
 
@@ -68,12 +69,18 @@ class Workshop:
                     room.run.sharers = len(watched)
                     self._advance(number, room, self.slice)
             self._adjust(clock() - began, len(watched))
+            self._share_memory()
             self._tidy()
 
     def _adjust(self, took: float, rooms: int) -> None:
         """A pass through so many rooms took so many seconds: the next one trains as much less as it was too long."""
         if rooms:
             self.slice = min(SLICE, max(0.0, self.slice + 0.5 * (PASS - took) / rooms))
+
+    def _share_memory(self) -> None:
+        """The same for each run: the many of a class must not fill the machine with their past."""
+        for room in self.rooms.values():
+            room.run.trainer.timeline.bound(STATES // len(self.rooms))
 
     def _tidy(self) -> None:
         if clock() - self._tidied_at >= heap.EVERY:

@@ -5,10 +5,11 @@ import socket
 import pytest
 from nablascope.engine import Experiment
 from nablascope.engine.diagnostics.verdicts import VERDICTS
+from nablascope.server import workshop as workshop_module
 from nablascope.server.protocol import PULSE
 from nablascope.server.rates import Rates
 from nablascope.server.run import RoomRun
-from nablascope.server.workshop import PASS, SLICE, Workshop
+from nablascope.server.workshop import PASS, SLICE, Room, Workshop
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,29 @@ def test_a_run_among_many_looks_at_the_clock_after_every_step() -> None:
         before = run.trainer.steps
         run.advance(1.0, 0.0)  # there is no time at all
         assert run.trainer.steps - before == steps
+
+
+def test_the_states_of_many_runs_have_a_bound_and_each_can_still_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RoomRun(Experiment(hidden=[16] * 4, optimiser="adam"), 0.0, None, 6)
+    size = run.trainer.state(rows=0).size
+    monkeypatch.setattr(workshop_module, "STATES", 12 * size)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        workshop = Workshop(theirs)
+        workshop.rooms = {number: Room(RoomRun(run.trainer.experiment, 0.0, None, 6), 0.0) for number in range(3)}
+        for _ in range(10):
+            for room in workshop.rooms.values():
+                room.run.trainer.run(100)
+            workshop._share_memory()
+        timelines = [room.run.trainer.timeline for room in workshop.rooms.values()]
+        assert [len(timeline.states) for timeline in timelines] == [4, 4, 4]
+        assert [timeline.bytes for timeline in timelines] == [sum(state.size for state in timelines[0].states)] * 3
+        workshop.rooms |= {number: Room(RoomRun(Experiment(), 0.0, None, 6), 0.0) for number in range(3, 20)}
+        workshop._share_memory()
+        assert [len(timeline.states) for timeline in timelines] == [2, 2, 2]
+        trainer = workshop.rooms[0].run.trainer
+        assert [trainer.back() for _ in range(100)] == [True] * 100
+        assert trainer.steps == 900
 
 
 def test_the_remedies_of_an_experiment_are_found_once() -> None:
