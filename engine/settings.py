@@ -14,8 +14,8 @@ class ExperimentError(ValueError):
     """A setting was refused; says which field, what it was and what was expected."""
 
     def __init__(self, field: str, was: object, expected: str) -> None:
-        self.field, self.was, self.expected = field, was, expected
-        super().__init__(f"{field}: was {shown(was)}, expected {expected}")
+        self.field, self.was, self.expected = field or "''", was, expected
+        super().__init__(f"{self.field}: was {shown(was)}, expected {expected}")
 
 
 def shown(value: object) -> str:

@@ -71,6 +71,12 @@ def test_what_is_out_of_bounds_is_refused_and_names_the_field(field: str, value:
     assert str(refusal.value).startswith(f"{field}: was ")
 
 
+def test_a_setting_without_a_name_is_refused_with_a_name_that_can_be_seen() -> None:
+    with pytest.raises(ExperimentError, match=r"^'': was 5, expected the name of a setting$") as refusal:
+        Experiment().change(**{"": 5})
+    assert refusal.value.field == "''"
+
+
 def test_the_largest_network_is_accepted_and_trains() -> None:
     trainer = Trainer(Experiment(hidden=[77] * 32, activation="relu", initialiser="he"))
     assert 180_000 < trainer.network.theta.size <= 200_000

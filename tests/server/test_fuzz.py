@@ -19,10 +19,14 @@ from websockets.exceptions import ConnectionClosed
 
 MESSAGES = int(os.environ.get("NABLASCOPE_FUZZ", 100_000))
 CONNECTIONS = 25
+#: After so many messages one waits until the run has answered them; else most of its answers would be lost, as the
+#: fuzzer soon ends its connection itself.
+WAIT_AFTER = 50
+CALL = {"type": "set", "changes": {"seed": -1}, "id": 2**53 - 1}
 #: Bytes by which the web process may grow.
 GROWTH = 5 * 2**20
 #: Of all messages, how many are refused at least: most of what is thrown cannot be.
-REFUSED = 0.3
+REFUSED = 0.5
 FIELDS = {"type", "epoch", "seq", "command", "field", "was", "expected", "message", "code"}
 #: Nothing of the program's inside is in a refusal.
 INSIDE = re.compile(r"Traceback|object at 0x|nablascope\.|pydantic|/site-packages/|\.py\b|Error\(|NoneType")
@@ -59,7 +63,7 @@ class Thrower:
     def __init__(self, url: str, stream: Iterator[Message]) -> None:
         self.url, self.stream = url, stream
         self.room = self.token = None
-        self.refusals = 0
+        self.refusals, self.heard = 0, asyncio.Event()
 
     async def connect(self) -> None:
         """Into the room; whatever comes from now on is read, refusals closely, and forgotten."""
@@ -74,22 +78,36 @@ class Thrower:
         with contextlib.suppress(ConnectionClosed):
             async for message in self.socket:
                 if isinstance(message, str) and '"type":"error"' in message[:80]:
-                    look_into(json.loads(message))
+                    refusal = json.loads(message)
+                    look_into(refusal)
                     self.refusals += 1
+                    if refusal["command"] == CALL["id"]:
+                        self.heard.set()
 
     async def throw(self, count: int) -> None:
         """So many messages."""
         await self.connect()
-        for message in islice(self.stream, count):
+        for number, message in enumerate(islice(self.stream, count)):
             try:
                 await self.send(message)
+                if number % WAIT_AFTER == 0:
+                    await self.answered()
             except (ConnectionClosed, AttributeError):  # the latter of a client that aborts what has gone already
                 await self.socket.wait_closed()
+                await self.reading
                 # No UTF-8, too long, or so busy with what was sent before that a ping was not heard.
                 assert self.socket.close_code in (1007, 1009, 1011, 4408)
                 await self.connect()
         await self.socket.close()
         await self.reading
+
+    async def answered(self) -> None:
+        """Until the run has refused what is sent after all else, or the connection has ended."""
+        self.heard.clear()
+        await self.socket.send(json.dumps(CALL))
+        heard = asyncio.create_task(self.heard.wait())
+        await asyncio.wait_for(asyncio.wait({heard, self.reading}, return_when=asyncio.FIRST_COMPLETED), 60)
+        heard.cancel()
 
     async def send(self, message: Message) -> None:
         if isinstance(message, bytes):
