@@ -11,8 +11,8 @@ from ..engine import ExperimentError
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
-from .policy import CANNOT_BE
 from .readings import gradient_check, scores
+from .refusal import CANNOT_BE, error_event, shown, words
 from .watching import Watch, health_over_time
 
 if TYPE_CHECKING:
@@ -97,9 +97,8 @@ class Asks:
             try:
                 run.outbox.append(("reply", asker, answer(run, what, ASKS[what](run, about))))
             except ExperimentError as error:
-                run.outbox.append(
-                    ("reply", asker, {"type": "error", "command": None, "code": CANNOT_BE, **refusal(error)})
-                )
+                event = error_event(error.field, shown(error.was), error.expected, CANNOT_BE)
+                run.outbox.append(("reply", asker, event))
         elif self.job is not None:
             self._part(run, *self.job)
 
@@ -113,19 +112,13 @@ class Asks:
             part = next(parts, None)
         except ExperimentError as error:
             self.job = None
-            run.outbox.append(("reply", asker, {**answer(run, what, None), "refused": refusal(error)}))
+            refused = words(error.field, shown(error.was), error.expected)
+            run.outbox.append(("reply", asker, {**answer(run, what, None), "refused": refused}))
             return
         if part is None:
             self.job = None
         else:
             run.outbox.append(("reply", asker, answer(run, what, part)))
-
-
-def refusal(error: ExperimentError) -> dict[str, str]:
-    """What was wrong with a question, in the fields of an error event."""
-    return {
-        "field": error.field, "was": repr(error.was)[:200], "expected": error.expected, "message": str(error),
-    }  # fmt: skip
 
 
 def answer(run: "RoomRun", what: str, found: dict[str, Any] | None, cancelled: bool = False) -> dict[str, Any]:

@@ -7,21 +7,9 @@ from typing import Any
 
 from .class_commands import Arrangement
 from .member import Member, digest, name_of
-from .policy import (
-    DRIVING,
-    FULL,
-    LEADING,
-    LOCKED,
-    NOT_WELCOME,
-    PRESENTING,
-    PROJECTOR,
-    REMOVED,
-    STUDENT,
-    TEACHER,
-    Refused,
-    Who,
-)
+from .policy import DRIVING, LEADING, PRESENTING, PROJECTOR, STUDENT, TEACHER, Who
 from .question import Question
+from .refusal import FULL, LOCKED, NOT_WELCOME, REMOVED, Refused
 
 #: Members, also those who are away; runs of students at a time.
 MOST_MEMBERS, MOST_FORKS = 1200, 100

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .refusal import shown
+
 Id = Annotated[int, Field(ge=0, le=2**53)]
 Plain = str | int | float | bool | None
 Names = Annotated[list[str | int], Field(max_length=64)]
@@ -15,9 +17,7 @@ class CommandError(ValueError):
     """A command was refused: which field, what it was, what was expected, and the command's id if it had one."""
 
     def __init__(self, field: str, was: object, expected: str, id: int | None = None) -> None:
-        shown = repr(was)
-        self.field, self.expected, self.id = field, expected, id
-        self.was = shown if len(shown) <= 200 else shown[:199] + "…"
+        self.field, self.was, self.expected, self.id = field, shown(was), expected, id
         super().__init__(f"{field}: was {self.was}, expected {expected}")
 
 

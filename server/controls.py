@@ -4,7 +4,7 @@ from typing import Any
 
 from ..engine import ExperimentError
 from . import changes, transport
-from .refusing import refuse
+from .refusal import refuse
 from .run import RoomRun
 
 

@@ -17,12 +17,13 @@ from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
-from .policy import DRIVING, NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, TEACHER, Refused, authorise
+from .policy import DRIVING, TEACHER, authorise
+from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, Refused, error_event
 from .rooms import Rooms
 from .runs import KEPT, LINGER, Run, Runs
 from .store import Store
 from .teaching import TEACHING
-from .viewer import Viewer, error_event
+from .viewer import Viewer
 
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0

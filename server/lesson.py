@@ -14,10 +14,11 @@ from . import roll
 from .board import Board, Card
 from .classroom import Classroom
 from .forking import Forking
-from .policy import NOT_WELCOME, PROJECTOR, REMOVED, TEACHER
+from .policy import PROJECTOR, TEACHER
+from .refusal import NOT_WELCOME, REMOVED, error_event
 from .runs import Run, Runs
 from .store import Store
-from .viewer import Viewer, error_event
+from .viewer import Viewer
 
 Letter = tuple[Viewer, roll.Event]
 #: Seconds between two accounts of the class: when thirty come in at once, not each is told of each.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .refusal import MALFORMED, NOT_YOURS, TOO_OFTEN, Refused
+
 #: What somebody in a class is at this moment; a rule names those who may.
 TEACHER, STUDENT, PROJECTOR = "teacher", "student", "projector"
 #: The teacher's tab that has the class; who has the controls of its stage; who may move the run that they see.
@@ -87,30 +89,6 @@ OWNERS = {
     STUDENTS: "a command of a student",
     PRESENTER: "a command of whoever has the controls",
 }
-
-
-#: What a refusal is, for programs; its words are for people. Of a hello: which is why its connection ends.
-NO_SUCH_ROOM, LOCKED, REMOVED, FULL = "no_room", "locked", "removed", "full"
-SECOND_TAB, TOO_MANY_CODES = "second_tab", "too_many_codes"
-#: Of a command: not one at all; not this sender's; too many within a second; what it asks for cannot be.
-MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE = "malformed", "not_yours", "too_often", "cannot_be"
-REFUSALS = (
-    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE,
-)  # fmt: skip
-
-#: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too many tries.
-NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY = 4404, 4403, 4409, 4429
-
-
-class Refused(ValueError):
-    """Something that may not be: which field, what it was, what was expected, and its code, one of REFUSALS.
-
-    `ends` is what a hello's connection is closed with.
-    """
-
-    def __init__(self, field: str, was: object, expected: str, code: str = CANNOT_BE, ends: int = NO_ROOM) -> None:
-        self.field, self.was, self.expected, self.code, self.ends = field, was, expected, code, ends
-        super().__init__(f"{field}: was {was!r}, expected {expected}")
 
 
 def authorise(standing: Who, role: str, command: str, what: str | None = None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from .classroom import Classroom
 from .member import digest
-from .policy import FULL, Refused
+from .refusal import FULL, Refused
 
 #: No 0 O 1 I L: codes are read aloud and from a wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -12,9 +12,9 @@ from ..engine import ExperimentError
 from .command import CommandError
 from .commands import Hello, decode
 from .hub import Hub
-from .policy import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused
+from .refusal import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused, error_event
 from .throttle import Guesses
-from .viewer import Viewer, error_event
+from .viewer import Viewer
 from .websocket import LINGER, line_of, together
 
 #: Seconds for the first message, and for a peer to take what is sent to it.

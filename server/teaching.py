@@ -7,8 +7,9 @@ from ..engine import LESSONS
 from ..engine.lessons import Page
 from .classroom import Classroom
 from .member import Member, name_of
-from .policy import STUDENT, Refused
+from .policy import STUDENT
 from .question import Question
+from .refusal import Refused
 
 Command = Any  # of `class_commands`
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from .refusing import refuse
+from .refusal import refuse
 from .run import RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
 

@@ -102,11 +102,3 @@ class Viewer:
         self.tell(event)
         self.closing = code
         self.arrival.set()
-
-
-def error_event(field: str, was: object, expected: str, code: str, command: int | None = None) -> dict[str, Any]:
-    """What a browser is told of a refusal; its code is one of the policy's."""
-    return {
-        "type": "error", "command": command, "code": code, "field": field, "was": str(was), "expected": expected,
-        "message": f"{field}: was {was}, expected {expected}",
-    }  # fmt: skip

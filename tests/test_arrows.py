@@ -35,7 +35,7 @@ PURE = (
     "controls",
     "transport",
     "changes",
-    "refusing",
+    "refusal",
     "ahead",
     "frames",
     "messages",

@@ -12,18 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from nablascope.server import roll
 from nablascope.server.classroom import MOST_FORKS, MOST_MEMBERS, STAGE, Classroom
 from nablascope.server.member import Member, digest, name_of
-from nablascope.server.policy import (
-    DRIVING,
-    LEADING,
-    NOT_WELCOME,
-    POLICY,
-    PRESENTING,
-    PROJECTOR,
-    STUDENT,
-    TEACHER,
-    Refused,
-    authorise,
-)
+from nablascope.server.policy import DRIVING, LEADING, POLICY, PRESENTING, PROJECTOR, STUDENT, TEACHER, authorise
+from nablascope.server.refusal import NOT_WELCOME, Refused
 from nablascope.server.teaching import TEACHING
 
 #: Sequences of coming, going, commands, kills and restarts that are tried.

@@ -10,17 +10,8 @@ import pytest
 from nablascope.server import commands, controls
 from nablascope.server.asks import ASKS, JOBS
 from nablascope.server.command import CommandError
-from nablascope.server.policy import (
-    DRIVING,
-    EVERYBODY,
-    LEADING,
-    POLICY,
-    PRESENTING,
-    QUESTIONS,
-    Allowance,
-    Refused,
-    authorise,
-)
+from nablascope.server.policy import DRIVING, EVERYBODY, LEADING, POLICY, PRESENTING, QUESTIONS, Allowance, authorise
+from nablascope.server.refusal import Refused
 from nablascope.server.teaching import TEACHING
 
 Open = Callable[..., Any]

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from nablascope.server.policy import POLICY, REFUSALS, Refused
+from nablascope.server.policy import POLICY
+from nablascope.server.refusal import REFUSALS, Refused
 
 Open = Callable[..., Any]
 

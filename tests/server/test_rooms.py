@@ -5,7 +5,7 @@ import pytest
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from nablascope.server.classroom import Classroom
 from nablascope.server.member import digest
-from nablascope.server.policy import Refused
+from nablascope.server.refusal import Refused
 from nablascope.server.rooms import ALPHABET, MOST_ROOMS, Rooms
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from nablascope.server.joining import TAB
-from nablascope.server.policy import NO_ROOM, TOO_MANY
 from nablascope.server.protocol import PULSE
+from nablascope.server.refusal import NO_ROOM, TOO_MANY
 from nablascope.server.rooms import ALPHABET, CODE_LENGTH
 from nablascope.server.throttle import MOST_ADDRESSES, MOST_BEHIND, MOST_WRONG, SECONDS, Guesses, Throttle, household
 from websockets.exceptions import ConnectionClosed
