@@ -10,6 +10,12 @@ SIZES = [(1440, 900), (1024, 768), (390, 844)]
 #: Only what is wrong leaves the page: all that is right takes longer to be told than to be found.
 LOOK = """async (tags) => (await axe.run({runOnly: tags})).violations
   .map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 100))])"""
+#: Two frames, in which new colours begin to come, then until they have come.
+SETTLED = """async () => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  const coming = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  await Promise.allSettled(coming.map(({finished}) => finished));
+}"""
 
 
 def faults_of(page: Any) -> list[Any]:
@@ -26,6 +32,6 @@ def faults_in_both_themes(page: Any) -> list[Any]:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.locator(f"html[data-theme={theme}]").wait_for()
-        page.wait_for_timeout(250)
+        page.evaluate(SETTLED)
         found += [(theme, *fault) for fault in faults_of(page)]
     return found
