@@ -36,6 +36,8 @@ class Arena:
         #: Where layer l's rows are in a block: spans[l - 1].
         self.spans = list(pairwise(starts))
         height = starts[-1]
+        #: The rows that are units, of all layers.
+        self.units = np.delete(np.arange(height), [end - 1 for _, end in self.spans])
         # The samples, then the quantities; each begins at a cache line.
         samples, block = (padding(rows * batch, dtype) for rows in (width, height))
         size = samples + len(self.quantities) * block

@@ -27,7 +27,7 @@ from .schedules import SCHEDULES, PlateauWatch
 from .stopping import Stop, Stopping
 from .tape import Tape
 from .timeline import EVERY, Timeline
-from .trace import Moment, Trace
+from .trace import LiveTrace, Moment, Trace
 from .update import update_tape
 
 #: Counts the references to an object. A weak one, asking the same, would cost a fortieth of a small step.
@@ -269,6 +269,13 @@ class Loop:
     def trace(self) -> Trace | None:
         """The last step's, made when somebody asks; None before the first."""
         return None if self._moment is None else self._last()
+
+    @property
+    def live(self) -> Trace | None:
+        """The same, not copied: true only until the next step begins."""
+        if self._moment is None or (self._trace is not None and self._trace.kept):
+            return self.trace
+        return LiveTrace(self.network, self._workspace, self._moment)
 
     def _last(self) -> Trace:
         trace = self._trace

@@ -141,10 +141,14 @@ class Network:
         shapes = [(1, 0), *((n_in + 1, n_out) for n_in, n_out in pairwise(self.sizes))]
         return [flat[place].reshape(shape) for place, shape in zip(self._places, shapes, strict=True)]
 
-    def flat_weights(self, flat: Array) -> list[Array]:
-        """Of a flat vector of θ's size the weights of layer 1..L, each flat; biases left out."""
+    def weight_norms(self, flats: Array) -> Array:
+        """Of flat vectors of θ's size (…, parameters) the norms of layer 1..L's weights (…, L), float64."""
         parts = zip(self._places[1:], self.sizes[1:], strict=True)
-        return [flat[place.start : place.stop - n_out] for place, n_out in parts]
+        bounds = [end for place, n_out in parts for end in (place.start, place.stop - n_out)]
+        with np.errstate(over="ignore"):
+            squares = np.square(flats, dtype=np.float64)
+        norms: Array = np.sqrt(np.add.reduceat(squares, bounds, axis=-1)[..., ::2])
+        return norms
 
     def norm_views(self, flat: Array) -> list[Array]:
         """Of a flat vector, what normalisation learns: (2, units), scale and shift, or (2, 0) where there is none."""

@@ -1,6 +1,5 @@
 """What one training step did: a read-only record that stays true when training goes on."""
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,14 +62,23 @@ class Trace:
         """False between the backward pass and the update: then `change` is still empty."""
         return self._moment[5]
 
+    @property
+    def kept(self) -> bool:
+        """Whether a copy has been taken."""
+        return self._arena is not None
+
+    def _settle(self) -> None:
+        """Write what no training step reads."""
+        with np.errstate(all="ignore"):
+            play(self._workspace.late_tape)
+            if self.updated:
+                self._network.late.settle()
+
     def keep(self) -> None:
         """Take a copy of everything, if that has not been done."""
         if self._arena is None:
             arena = self._workspace.arena
-            with np.errstate(all="ignore"):
-                play(self._workspace.late_tape)
-                if self.updated:
-                    self._network.late.settle()
+            self._settle()
             self._arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
             if not self.updated:
                 self._record[0] = self._network.theta
@@ -156,8 +164,8 @@ class Trace:
     def on_show(self, name: str) -> Array:
         """z, a or delta of the sample on show, the units of layer 1..L joined."""
         memory = self._memory
-        column = memory.blocks[name][:, self.shown]
-        return np.concatenate([column[start : end - 1] for start, end in memory.spans])
+        column: Array = memory.blocks[name][:, self.shown].take(memory.units)
+        return column
 
     def _kept(self, row: int) -> Array:
         self.keep()
@@ -203,25 +211,37 @@ class Trace:
     @property
     def delta_norms(self) -> Array:
         """‖δ‖ of layer 1..L over the batch, float64 (L,)."""
-        delta = self._memory.blocks["delta"].astype(np.float64)
-        return np.array([norm(delta[start : end - 1].reshape(-1)) for start, end in self._memory.spans])
-
-    def _weight_norms(self, row: int) -> Array:
-        return np.array([norm(weights) for weights in self._network.flat_weights(self._kept(row).astype(np.float64))])
+        memory = self._memory
+        delta = memory.blocks["delta"]
+        squares = np.vecdot(delta, delta, dtype=np.float64)
+        bounds = [end for start, stop in memory.spans for end in (start, stop - 1)]
+        norms: Array = np.sqrt(np.add.reduceat(squares, bounds)[::2])
+        return norms
 
     @property
     def weight_norms(self) -> Array:
         """‖W‖ of layer 1..L before the update, float64 (L,)."""
-        return self._weight_norms(0)
+        return self._network.weight_norms(self._kept(0))
 
     @property
     def update_ratios(self) -> Array:
         """‖ΔW‖ / ‖W‖ of layer 1..L; NaN before the update, and where all weights are 0."""
-        norms = self.weight_norms
+        self.keep()
+        norms, changes = self._network.weight_norms(self._record[::2])
         norms[norms == 0] = np.nan
-        return self._weight_norms(2) / norms
+        ratios: Array = changes / norms
+        return ratios
 
 
-def norm(flat: Array) -> float:
-    """Of a flat vector in float64; in few calls, as it is taken of each layer of every pulse."""
-    return math.sqrt(flat.dot(flat))
+class LiveTrace(Trace):
+    """The last step where it stands, nothing copied: for whoever reads it at once, as it is true until the next."""
+
+    __slots__ = ()
+
+    def keep(self) -> None:
+        """Views of what is there now; before an update a copy, as θ stands elsewhere then."""
+        if not self.updated:
+            super().keep()
+        elif self._arena is None:
+            self._settle()
+            self._arena, self._record = self._workspace.arena, self._network.record

@@ -123,14 +123,14 @@ def blank_pulse(trainer: Trainer) -> Pulse:
 
 def pulse_frame(trainer: Trainer, header: Header, steps_per_second: float, rows: Array) -> bytes:
     """The last step, or the moment before the first."""
-    trace = trainer.trace
+    trace = trainer.live
     pulse = blank_pulse(trainer) if trace is None else pulse_of(trace, steps_per_second)
     return encode_pulse(header, pulse, rows)
 
 
 def parameters_frame(trainer: Trainer, header: Header, exact: bool) -> bytes:
     """Weights as they are now, and the last step's gradients."""
-    network, trace = trainer.network, trainer.trace
+    network, trace = trainer.network, trainer.live
     gradient = np.zeros_like(network.theta) if trace is None else trace.gradient
     after = trainer.steps > 0 if trace is None else trace.updated  # without one a saved run has just come back
     return encode_parameters(

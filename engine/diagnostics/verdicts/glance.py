@@ -28,7 +28,7 @@ class Glance:
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer, self.experiment, self.network = trainer, trainer.experiment, trainer.network
-        self.trace = trainer.trace
+        self.trace = trainer.live
 
     @cached_property
     def rows(self) -> Array:
@@ -60,12 +60,8 @@ class Glance:
     def _sizes(self) -> tuple[Array, Array, Array]:
         """‖W‖, ‖∂L/∂W‖ and ‖ΔW‖ of the last step, by layer."""
         assert self.trace is not None
-        flats = np.stack([self.trace.theta, self.trace.gradient, self.trace.flat_change]).astype(np.float64)
-        starts, at = [], 0
-        for layer, (n_in, n_out) in enumerate(zip(self.network.sizes, self.network.sizes[1:], strict=False), 1):
-            starts += [at, at + n_in * n_out]
-            at += (n_in + 1 + 2 * self.network.normalised(layer)) * n_out
-        weights, gradients, changes = np.sqrt(np.add.reduceat(flats * flats, starts, axis=1)[:, ::2])
+        flats = np.stack([self.trace.theta, self.trace.gradient, self.trace.flat_change])
+        weights, gradients, changes = self.network.weight_norms(flats)
         return weights, gradients, changes
 
     @cached_property
