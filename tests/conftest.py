@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,17 +24,6 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files of all folders evenly mixed: beside one that keeps a browser busy stands one that mostly waits."""
-    places: dict[Path, float] = {}
-    by_folder: dict[Path, list[Path]] = defaultdict(list)
-    for path in dict.fromkeys(item.path for item in items):
-        by_folder[path.parent].append(path)
-    for paths in by_folder.values():
-        places |= {path: (index + 0.5) / len(paths) for index, path in enumerate(paths)}
-    items.sort(key=lambda item: places[item.path])
 
 
 class Server:
