@@ -57,8 +57,9 @@ class ClassMachine(RuleBasedStateMachine):
         self.room = Classroom("ABCDEF", digest(TOKEN))
         self.here: dict[int, Member] = {}
         self.teachers: set[int] = set()
-        self.removed: set[str] = set()
-        self.tabs: dict[int, str | None] = {}
+        #: Tabs, and whether as a projector: one tab may be two members.
+        self.removed: set[tuple[str, bool]] = set()
+        self.tabs: dict[int, tuple[str, bool] | None] = {}
         self.write()
 
     @rule()
@@ -74,10 +75,11 @@ class ClassMachine(RuleBasedStateMachine):
             member = self.room.enter(TOKEN if right else "wrong", tab, projector, name)
         except Refused as refusal:
             assert refusal.ends == NOT_WELCOME and not right
-            assert self.room.locked or (tab in self.removed and not projector)
+            assert self.room.locked or (tab, projector) in self.removed
             return
+        assert right or (tab, projector) not in self.removed
         self.here[member.number] = member
-        self.tabs[member.number] = tab
+        self.tabs[member.number] = None if tab is None else (tab, projector and not right)
         if right:
             self.teachers.add(member.number)
             assert member.role == TEACHER
@@ -105,7 +107,7 @@ class ClassMachine(RuleBasedStateMachine):
         if name == "remove":
             gone = fields["member"]
             self.here.pop(gone, None)
-            if (tab := self.tabs.get(gone)) is not None and gone not in self.teachers:
+            if (tab := self.tabs.get(gone)) is not None:
                 self.removed.add(tab)
 
     @rule(number=MEMBERS)
@@ -137,8 +139,8 @@ class ClassMachine(RuleBasedStateMachine):
             assert getattr(self.room, name) == told[name]
         assert [member["number"] for member in told["members"]] == [*self.room.members]
         for number, member in self.room.members.items():
-            token = TOKEN if number in self.teachers else "wrong"
-            back = self.room.enter(token, self.tabs[number], member.role == PROJECTOR)
+            token, known = TOKEN if number in self.teachers else "wrong", self.tabs[number]
+            back = self.room.enter(token, known and known[0], member.role == PROJECTOR)
             assert back.number == number and back.forked == (number in forked - lost)
             self.here[number] = back
 
