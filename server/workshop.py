@@ -54,9 +54,8 @@ class Workshop:
         #: Seconds of training for a room: what a pass leaves when all else in it is done.
         self.slice = SLICE
         self._tidied_at = clock()
-        #: What the web process will be told next, and how many bytes that is.
-        self._told: list[bytes] = []
-        self._bytes = 0
+        #: What the web process will be told next.
+        self._told = bytearray()
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
@@ -72,7 +71,7 @@ class Workshop:
                 if self.rooms.get(number) is room:
                     room.run.sharers = len(watched)
                     self._advance(number, room, self.slice)
-                    if self._bytes >= TOGETHER:
+                    if len(self._told) >= TOGETHER:
                         self._send()
             self._send()
             self._adjust(clock() - began, len(watched))
@@ -244,13 +243,12 @@ class Workshop:
 
     def _tell_web(self, message: bytes) -> None:
         """In the order in which things are told, but many in one go: each wakes the web process."""
-        self._told.append(message)
-        self._bytes += len(message)
+        self._told += message
 
     def _send(self) -> None:
         if self._told:
-            told, self._told, self._bytes = self._told, [], 0
-            self.channel.sendall(b"".join(told))
+            told, self._told = self._told, bytearray()
+            self.channel.sendall(told)
 
 
 def opened(address: str, now: float) -> RoomRun:
