@@ -19,6 +19,10 @@ SMALL = f"""() => {BAR}.filter((element) => element.checkVisibility())
   .map((element) => element.outerHTML.slice(0, 120))"""
 
 
+#: Nothing of an element's contents sticks out of it.
+WHOLE = "(element) => element.scrollWidth <= element.clientWidth"
+
+
 def joined(stage: Open, rest: bool = True, **options: Any) -> tuple[Any, Any, Any]:
     """A teacher, a student and a wall, all of the same size and colours; the run stands still."""
     teacher = stage(**options)
@@ -88,6 +92,25 @@ def test_share_shows_the_code_for_the_last_row_and_every_way_in(stage: Open) -> 
     page.page.keyboard.press("Escape")
     for name in ("Allow forks", "Everyone starts here", "Pause all", "Ask the class", "Point"):
         assert page.page.get_by_role("button", name=name, exact=True).is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), *SIZES, (320, 640)])
+def test_the_widest_code_is_seen_whole(stage: Open, visits: Any, server: Any, width: int, height: int) -> None:
+    size = {"width": width, "height": height}
+    teacher, widest = stage(viewport=size), "WWWMMM"
+    teacher.press("Share")
+    words = teacher.page.locator(".share-words")
+    code = words.locator(".code span").first
+    code.evaluate(f"(element) => element.childNodes.forEach((node) => node.data = '{widest[:3]}')")
+    for whole in (False, True):
+        if whole:
+            teacher.press("Full screen")
+            teacher.page.wait_for_function("document.fullscreenElement !== null")
+        assert words.evaluate(WHOLE)
+    page = visits.open(f"{server.url}join", server.url, viewport=size)
+    field = page.get_by_role("textbox", name="Room code", exact=True)
+    field.fill(widest)
+    assert field.evaluate(WHOLE)
 
 
 def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -> None:
