@@ -30,11 +30,23 @@ def folder(package: str) -> Path:
 
 
 @cache
+def contents() -> dict[str, bytes]:
+    """Every file in `static`, by its path there, as it was when this was first asked for.
+
+    From memory a file takes the server a third of a millisecond, from a disk more than one; and a class, whose every
+    page asks for 130, opens them in one moment.
+    """
+    root = folder("static")
+    paths = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+@cache
 def edition() -> str:
-    """Stands for the contents of all files, as they were when it was first asked for."""
-    digest, root = hashlib.sha256(), folder("static")
-    for path in sorted(path for path in root.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    """Stands for the contents of all files."""
+    digest = hashlib.sha256()
+    for name, text in contents().items():
+        digest.update(name.encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
 
@@ -73,7 +85,8 @@ class Assets(StaticFiles):
         first, _, rest = path.partition(os.sep)
         if not rest or len(first) != len(edition()):
             return await super().get_response(path, scope)
-        response = await super().get_response(rest, scope)
-        if first == edition():
-            response.headers["cache-control"] = KEEP
-        return response
+        text = contents().get(rest.replace(os.sep, "/"))
+        if first != edition() or text is None or scope["method"] not in ("GET", "HEAD"):
+            return await super().get_response(rest, scope)
+        kind = mimetypes.guess_type(rest)[0] or "application/octet-stream"
+        return Response(text, media_type=kind, headers={"cache-control": KEEP})

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from nablascope.server import assets
@@ -36,8 +36,28 @@ def test_what_is_not_there_is_not_kept(server: Any, path: str) -> None:
         assert answer.code == 404 and answer.headers["cache-control"] == "no-cache"
 
 
+@pytest.mark.parametrize("edition", [f"{assets.edition()}/", "0123456789abcdef/", ""])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("main.js", "text/javascript; charset=utf-8"),
+        ("vendor/uplot.js", "text/javascript; charset=utf-8"),
+        ("styles/tokens.css", "text/css; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
+def test_a_file_is_what_is_on_the_disk(server: Any, edition: str, name: str, kind: str) -> None:
+    wanted = (assets.folder("static") / name).read_bytes()
+    for method, body in (("GET", wanted), ("HEAD", b"")):
+        with urlopen(Request(f"{server.url}static/{edition}{name}", method=method), timeout=10) as answer:
+            assert answer.read() == body
+            assert int(answer.headers["content-length"]) == len(wanted)
+            assert answer.headers["content-type"] == kind
+
+
 def test_an_edition_is_its_contents(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "folder", lambda _: tmp_path)
+    monkeypatch.setattr(assets, "contents", assets.contents.__wrapped__)
     found = []
     for name, contents in (("a.js", "1"), ("a.js", "2"), ("b.js", "2")):
         (tmp_path / name).write_text(contents)
