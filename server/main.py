@@ -9,9 +9,6 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 
-from .options import chosen
-from .site import Site
-
 # Before NumPy: two BLAS threads on a busy machine make a training step many times slower.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -46,11 +43,24 @@ def listen(host: str, port: int) -> socket.socket:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until Ctrl-C or SIGTERM."""
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(arguments)
+    print("Nablascope has ended.", flush=True)
+
+
+def serve(arguments: Sequence[str] | None) -> None:
+    """Read the options, listen, and answer.
+
+    It imports for itself what it needs: training processes import this file too, to find their own beginning.
+    """
+    from .options import chosen
+
     options = chosen(arguments)
     import uvicorn
 
     from .app import make_app
     from .greeting import greeting
+    from .site import Site
     from .store import Store, usual_folder
     from .websocket import Protocol
 
@@ -83,10 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 if options.open:
                     threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
-    server = Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
-    print("Nablascope has ended.", flush=True)
+    Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

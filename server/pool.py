@@ -5,8 +5,11 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import signal
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from typing import Any
 
 from . import messages, worker
@@ -21,6 +24,24 @@ Receive = Callable[[int, int, bytes], None]
 Lost = Callable[[list[int]], None]
 
 
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """A process begun in here never hears Ctrl-C or SIGTERM, which go to its whole group and are for its parent.
+
+    It will ignore them (`worker.settle`), but may have to import first; where signals cannot be held back (Windows)
+    that has to do. The parent hears them afterwards.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # else it begins with the process, and lets these signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Process:
     """A process beside the web process, the channel to it, and the rooms in it if it trains.
 
@@ -32,7 +53,8 @@ class Process:
         ours, theirs = socket.socketpair()
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(target=target, args=(theirs, os.getpid(), *more))
-        self._process.start()
+        with unheard():
+            self._process.start()
         theirs.close()
         self._socket = ours
         self.reader: asyncio.StreamReader

@@ -91,11 +91,13 @@ def ensure(lock_name: str) -> Path:
     lock, full = ROOT / "requirements" / lock_name, ROOT / "requirements" / "test.txt"
     if not is_ready(VENV, lock, full):
         say("Making .venv (once; again when the lock changes)")
-        make_venv()
         try:
+            make_venv()
             install(lock)
         except subprocess.CalledProcessError as error:
             shutil.rmtree(VENV, ignore_errors=True)
             raise SystemExit(f"Installing failed (see above), exit code {error.returncode}.") from error
+        except KeyboardInterrupt:
+            raise SystemExit("Interrupted before .venv was complete; the next start makes it anew.") from None
         (VENV / "made-from.txt").write_text(fingerprint(lock), encoding="utf-8")
     return program(VENV, "python")

@@ -56,7 +56,7 @@ def test_a_signal_to_the_whole_group_ends_it_as_well_and_saves_the_rooms(
     server = serve(data=tmp_path)
     driver = client(url=server.url)
     room = driver.event("welcome")["room"]
-    driver.frame(PULSE, 30)  # from here on all processes know whom signals are for
+    driver.frame(PULSE, 30)
     family = children(server.process.pid)
     os.killpg(server.process.pid, signal_)
     server.process.wait(10)
@@ -64,6 +64,30 @@ def test_a_signal_to_the_whole_group_ends_it_as_well_and_saves_the_rooms(
     assert "go on in another" not in server.said
     again = client(url=serve(data=tmp_path).url, room=room)
     assert again.event("welcome")["room"] == room
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
+@pytest.mark.parametrize("library", ["pydantic_core", "_multiarray_umath"])
+def test_ctrl_c_while_the_server_imports_ends_it_without_a_traceback(library: str) -> None:
+    program = [str(Path(sys.executable).with_name("nablascope")), "--no-open", "--no-data", "--port", "0"]
+    started = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    mapped = Path(f"/proc/{started.pid}/maps")
+    while library not in mapped.read_text():
+        assert started.poll() is None
+        time.sleep(0.01)
+    started.send_signal(signal.SIGINT)
+    said, _ = started.communicate(timeout=10)
+    assert "Traceback" not in said and said.endswith("Nablascope has ended.\n")
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_training_processes_that_still_start_do_not_hear_a_signal_to_the_group(serve: Start, signal_: int) -> None:
+    server = serve()  # its address is known before they have imported anything
+    family = children(server.process.pid)
+    os.killpg(server.process.pid, signal_)
+    server.process.wait(10)
+    wait_for_the_end_of(family)
+    assert set(server.said.splitlines()[1:]) <= {"Nablascope has ended."}
 
 
 def test_training_processes_end_when_the_server_is_killed(serve: Start) -> None:
@@ -102,6 +126,18 @@ def test_a_room_outlives_the_server(serve: Start, client: Start, tmp_path: Path)
     assert Header.unpack(back.frame(PULSE)).step >= step
 
 
+def entered(client: Start, url: str, *room: str) -> Any:
+    """A client in a new room, or in this one: as soon as there is a place."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        visitor = client(*room, url=url)
+        if visitor.receive()["type"] == "welcome":
+            return visitor
+        visitor.close()
+        time.sleep(0.5)
+    raise AssertionError("no room became free within a minute")
+
+
 def test_rooms_that_nobody_is_in_make_room_for_others_and_can_be_entered_again(serve: Start, client: Start) -> None:
     server = serve()
     first = client(url=server.url)
@@ -113,18 +149,9 @@ def test_rooms_that_nobody_is_in_make_room_for_others_and_can_be_entered_again(s
         visitor = client(url=server.url)
         visitor.event("welcome")
         visitor.close()
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        visitor = client(url=server.url)
-        entered = visitor.receive()
-        visitor.close()
-        if isinstance(entered, dict) and entered["type"] == "welcome":
-            break
-        time.sleep(0.5)
-    else:
-        raise AssertionError("no room became free within a minute")
-    again = client(welcome["room"], welcome["token"], url=server.url)
-    assert again.event("welcome")["driving"]
+    entered(client, server.url).close()
+    again = entered(client, server.url, welcome["room"], welcome["token"])
+    assert again.told("welcome")["driving"]
     assert Header.unpack(again.frame(PULSE, 30)).step >= step
     again.close()
 
