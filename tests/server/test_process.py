@@ -70,13 +70,16 @@ def test_a_signal_to_the_whole_group_ends_it_as_well_and_saves_the_rooms(
 @pytest.mark.parametrize("library", ["pydantic_core", "_multiarray_umath"])
 def test_ctrl_c_while_the_server_imports_ends_it_without_a_traceback(library: str) -> None:
     program = [str(Path(sys.executable).with_name("nablascope")), "--no-open", "--no-data", "--port", "0"]
-    started = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    mapped = Path(f"/proc/{started.pid}/maps")
-    while library not in mapped.read_text():
-        assert started.poll() is None
-        time.sleep(0.01)
-    started.send_signal(signal.SIGINT)
-    said, _ = started.communicate(timeout=10)
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    ) as started:  # fmt: skip
+        mapped = Path(f"/proc/{started.pid}/maps")
+        while library not in mapped.read_text():
+            assert started.poll() is None
+            time.sleep(0.01)
+        started.send_signal(signal.SIGINT)
+        said, _ = started.communicate(timeout=30)
     assert "Traceback" not in said and said.endswith("Nablascope has ended.\n")
 
 
