@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, WebSocket
+from fastapi.middleware.gzip import GZipMiddleware
 
 from .assets import Assets
 from .calculations import Calculations
@@ -50,5 +51,6 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     async def ws(websocket: WebSocket) -> None:
         await Connection(websocket, hub, guesses).serve()
 
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)  # pages; files come packed
     app.add_middleware(Guard, site=site)
     return app

@@ -1,5 +1,6 @@
 """Modules, styles and libraries, under an address that changes with what they are, so that browsers may keep them."""
 
+import gzip
 import hashlib
 import mimetypes
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from fastapi import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 #: For a year, without asking: the address is that of these very bytes.
@@ -39,6 +41,14 @@ def contents() -> dict[str, bytes]:
     root = folder("static")
     paths = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+@cache
+def packed(name: str) -> bytes | None:
+    """The same with gzip, or None where that is not shorter: a third of the bytes that a class's Wi-Fi has to carry."""
+    text = contents()[name]
+    short = gzip.compress(text, mtime=0)
+    return short if len(short) < len(text) else None
 
 
 @cache
@@ -85,8 +95,12 @@ class Assets(StaticFiles):
         first, _, rest = path.partition(os.sep)
         if not rest or len(first) != len(edition()):
             return await super().get_response(path, scope)
-        text = contents().get(rest.replace(os.sep, "/"))
-        if first != edition() or text is None or scope["method"] not in ("GET", "HEAD"):
+        name = rest.replace(os.sep, "/")
+        if first != edition() or name not in contents() or scope["method"] not in ("GET", "HEAD"):
             return await super().get_response(rest, scope)
-        kind = mimetypes.guess_type(rest)[0] or "application/octet-stream"
-        return Response(text, media_type=kind, headers={"cache-control": KEEP})
+        text, headers = contents()[name], {"cache-control": KEEP}
+        short = packed(name) if "gzip" in Headers(scope=scope).get("accept-encoding", "") else None
+        if short is not None:
+            text, headers = short, {**headers, "content-encoding": "gzip", "vary": "Accept-Encoding"}
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return Response(text, media_type=kind, headers=headers)
