@@ -45,7 +45,7 @@ def contents() -> dict[str, bytes]:
 
 @cache
 def packed(name: str) -> bytes | None:
-    """The same with gzip, or None where that is not shorter: a third of the bytes that a class's Wi-Fi has to carry."""
+    """The same with gzip, or None where that is not shorter: a class's Wi-Fi has to carry a third of the bytes."""
     text = contents()[name]
     short = gzip.compress(text, mtime=0)
     return short if len(short) < len(text) else None
