@@ -135,6 +135,10 @@ class Trainer(Loop):
         self._remember(train[0], test[0])
         return Metrics(train[0], test[0], train[1], test[1])
 
+    def train_loss(self) -> float:
+        """Over all training samples, as `metrics` has it, and nothing else."""
+        return evaluate(self.network, self._samples.rows, self.data.labels_train, False)[0]
+
     def _remember(self, train_loss: float, test_loss: float) -> None:
         if self.measured and self.measured[-1][0] == self.steps:
             self.measured.pop()

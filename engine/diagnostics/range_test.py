@@ -1,4 +1,8 @@
-"""The learning-rate range test (Smith 2017): a copy of the run trains on while its rate grows step by step."""
+"""The learning-rate range test (Smith 2017): a copy of the run trains on while its rate grows step by step.
+
+Smith reads the loss off the batches, as his data sets are large. Batches differ, so that their losses fall and rise
+where nothing is learned; here it is the loss over all training samples, which on a stage are few.
+"""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -15,6 +19,8 @@ LOW, HIGH = 1e-5, 10.0
 KEPT = 0.8
 #: The test is over when the smoothed loss is above so many times its best.
 BLOWN_UP = 4.0
+#: The smallest fall that says anything, as a share of the loss at the start.
+LEAST = 0.01
 #: The share of the whole fall at which learning has begun.
 BEGUN = 0.1
 FEWEST, MOST = 20, 2000
@@ -22,7 +28,7 @@ FEWEST, MOST = 20, 2000
 
 @dataclass(frozen=True)
 class RangeProgress(Finding):
-    """One step of the test: number `step` of at most `of`, the rate it was made with, the loss before it."""
+    """One step of the test: number `step` of at most `of`, the rate it was made with, the loss after it."""
 
     step: int
     of: int
@@ -38,7 +44,7 @@ class RangeTest(Finding):
     lowest     the rate from which on a tenth of the whole fall is done: smaller ones are slow
     steepest   the rate at which the smoothed loss falls fastest per factor of the rate: the largest one to train with
     best       the rate at the smallest smoothed loss: from there on steps are too large
-    lowest and steepest are the suggested range. All three are None when the loss never falls.
+    lowest and steepest are the suggested range. All three are None when the loss never falls by a hundredth.
     """
 
     rates: Array
@@ -70,11 +76,12 @@ def range_test(trainer: Trainer, steps: int = 100) -> Generator[RangeProgress, N
     for step, rate in enumerate(rates.tolist(), 1):
         copy.set(learning_rate=min(HIGH, max(LOW, rate)))
         copy.step()
+        loss = copy.train_loss()
         # A running mean that starts empty is too small; dividing by its weights' sum mends that (as Adam does).
-        running, weight = KEPT * running + (1 - KEPT) * copy.loss, KEPT * weight + 1 - KEPT
-        losses.append(copy.loss)
+        running, weight = KEPT * running + (1 - KEPT) * loss, KEPT * weight + 1 - KEPT
+        losses.append(loss)
         smoothed.append(running / weight)
-        yield RangeProgress(step, steps, rate, copy.loss, smoothed[-1])
+        yield RangeProgress(step, steps, rate, loss, smoothed[-1])
         if copy.stopped is not None or not smoothed[-1] <= BLOWN_UP * min(smoothed):
             break
     blown_up = len(losses) < steps or copy.stopped is not None
@@ -85,18 +92,16 @@ def range_test(trainer: Trainer, steps: int = 100) -> Generator[RangeProgress, N
 def suggested(rates: Array, smoothed: Sequence[float]) -> tuple[float | None, float | None, float | None]:
     """The lowest, the steepest and the best rate.
 
-    The start is the median over the first half of the way to the minimum: batches differ, and so do their losses,
-    while rates are too small to matter. Slopes are those of straight lines against ln η, through a tenth of all
-    points.
+    Slopes are those of straight lines against ln η, through a tenth of all points.
     """
     curve = np.array(smoothed)
     reach = max(2, len(curve) // 20)
     at_best = int(np.where(np.isfinite(curve), curve, np.inf).argmin())
     if at_best <= 2 * reach or not np.isfinite(curve[: at_best + 1]).all():
         return None, None, None
-    start = float(np.median(curve[: at_best // 2 + 1]))
+    start = float(curve[0])
     fall = start - float(curve[at_best])
-    if fall <= 0:
+    if fall < LEAST * start:
         return None, None, None
     lowest = 1 + int(np.flatnonzero(curve[:at_best] > start - BEGUN * fall)[-1])
     places = np.arange(-reach, reach + 1)

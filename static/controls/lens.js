@@ -21,7 +21,7 @@ export function StepLens({stage}) {
   const shown = useShown(root), answer = useAnswer(stage, "lens", {direction}, {every: EVERY_MS, when: shown});
   const lens = /** @type {Lens | null | undefined} */ (answer?.found);
   return html`<section class="panel lens" aria-label="Step lens" ref=${root}>
-    <h2><span>If you took this step with another <var>η</var> …</span>
+    <h2><span><span class="start">If you took this step </span>with another <var>η</var> …</span>
       <button class="along" aria-pressed=${direction === "gradient"} title="Look straight down the gradient, instead of along the step that the optimiser makes"
         onClick=${() => setDirection(direction === "gradient" ? "optimiser" : "gradient")}>along −∇L</button></h2>
     ${lens ? html`<${Curve} stage=${stage} lens=${lens} />` : html`<${Nothing} stage=${stage} asked=${answer !== undefined} />`}

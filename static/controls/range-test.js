@@ -22,7 +22,7 @@ export function RangeTest({stage}) {
   const write = {power, loss: (/** @type {number} */ value) => plain(value, 2)};
   return html`<section aria-label="Learning rate range test">
     <h2>Which <var>η</var> could this run bear?</h2>
-    <p class="explains">A copy of the run trains on for ${STEPS} steps while <var>η</var> grows from 10⁻⁵ to 10; the run itself is not touched.</p>
+    <p class="explains">A copy of the run trains on for ${STEPS} steps while <var>η</var> grows from 10⁻⁵ to 10; the run itself is not touched. Loss: over all training samples.</p>
     <${JobBar} stage=${stage} job=${job} label="Start the test" again="Test again" name="Progress of the range test" about=${{steps: STEPS}}>
       ${chosen !== null && html`<button class="primary" disabled=${!drives(stage)} title="The middle of the suggested range"
         onClick=${() => change(stage, {learning_rate: chosen})}>Use η = ${rate(chosen)}</button>`}
@@ -38,9 +38,12 @@ export function RangeTest({stage}) {
 /** @param {{result: RangeResult}} props */
 function Suggestion({result: {lowest, steepest, best, blown_up: blownUp}}) {
   if (lowest === null) {
-    return html`<p class="explains" role="status">The loss never fell during the test${blownUp ? ", it only blew up" : ""}: there is no range to suggest. Let the run go on a little, or reset it, and test again.</p>`;
+    return html`<p class="explains" role="status">The loss hardly fell during the test (by less than 1 %)${blownUp ? ", then it blew up" : ""}: there is no range to suggest. Let the run go on a little, or reset it, and test again.</p>`;
   }
   const number = (/** @type {string} */ name, /** @type {number | null} */ value) => html`<output data-quantity=${name} data-value=${value}>${plain(value, 2)}</output>`;
-  return html`<p role="status">Suggested: <b>${number("lowest", lowest)} to ${number("steepest", steepest)}</b>, from where the loss begins to fall to where it falls fastest.${" "}
+  const range = plain(lowest, 2) === plain(steepest, 2)
+    ? html`<b>${number("steepest", steepest)}</b>, where the loss falls fastest.`
+    : html`<b>${number("lowest", lowest)} to ${number("steepest", steepest)}</b>, from where the loss begins to fall to where it falls fastest.`;
+  return html`<p role="status">Suggested: ${range}${" "}
     From ${number("best", best)} on steps are too large.</p>`;
 }

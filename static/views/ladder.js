@@ -14,6 +14,8 @@ const USUAL_RATIO = 1e-3;
 const ABOVE = 20, BELOW = 17;
 /** From a gradient so many times smaller than the output's on, its factor is a warning. */
 const FAINT = 100;
+/** Columns that stand closer than these, in CSS pixels, have their factors in short, and also small. */
+const SHORT = 80, SMALL = 56;
 
 /** @typedef {{text: string, x: number, y: number, bold: boolean, colour: string, first: number}} Label */
 
@@ -33,7 +35,7 @@ export function ladderView(root) {
       if (state.ladder === "ratio") usual(context, place(USUAL_RATIO), root.clientWidth, palette);
       if (!pulse) return false;
       const columns = columnsOf(run, root), chosen = state.selection?.kind === "layer" ? state.selection.layer : 0;
-      const values = valuesOf(state, pulse), before = lastOf(state), half = halfOf(columns);
+      const values = valuesOf(state, pulse), before = lastOf(state), half = halfOf(columns), apart = columns[1].x - columns[0].x;
       /** @type {Label[]} */
       const names = [], factors = [];
       for (let layer = 1; layer <= layers; layer++) {
@@ -49,10 +51,10 @@ export function ladderView(root) {
         const first = here ? 0 : layer === 1 || layer === layers ? 1 : 2;
         names.push({text: `W${raised(layer)}`, x, y: root.clientHeight - 4, bold: here, colour: palette[here ? "backward" : "ink-soft"], first});
         const shown = arrived ? values : before;
-        if (share > 0.6 || before) factors.push({...factor(state, shown, layer, arrived, palette), x, y: Math.min(base, place(shown[layer - 1])) - 7, first});
+        if (share > 0.6 || before) factors.push({...factor(state, shown, layer, arrived, apart < SHORT, palette), x, y: Math.min(base, place(shown[layer - 1])) - 7, first});
       }
-      write(context, names, palette);
-      write(context, factors, palette);
+      write(context, names, false, palette);
+      write(context, factors, apart < SMALL, palette);
       return wave.moving;
     },
   };
@@ -157,15 +159,15 @@ function crest(context, x, half, top, palette) {
   context.fill();
 }
 
-/** Labels that stand apart from each other, the most important first. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {Palette} palette */
-function write(context, labels, palette) {
+/** Labels that stand apart from each other, the most important first. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {boolean} small @param {Palette} palette */
+function write(context, labels, small, palette) {
   /** @type {[number, number][]} */
   const taken = [];
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   for (const {text, x, y, bold, colour} of labels.toSorted((a, b) => a.first - b.first)) {
-    context.font = `${bold ? "700 13px" : "12px"} ${palette.font}`;
-    const half = context.measureText(text).width / 2 + 3;
+    context.font = `${bold ? "700" : "400"} ${small ? 11 : bold ? 13 : 12}px ${palette.font}`;
+    const half = context.measureText(text).width / 2 + (small ? 1 : 3);
     if (taken.some(([low, high]) => x + half > low && x - half < high)) continue;
     taken.push([x - half, x + half]);
     context.fillStyle = colour;
@@ -176,24 +178,28 @@ function write(context, labels, palette) {
 /**
  * How many times smaller or larger than at the output, or a ratio itself.
  * @param {State} state @param {ArrayLike<number>} values @param {number} layer
- * @param {boolean} arrived whether it is of this step @param {Palette} palette
+ * @param {boolean} arrived whether it is of this step @param {boolean} short @param {Palette} palette
  */
-function factor(state, values, layer, arrived, palette) {
+function factor(state, values, layer, arrived, short, palette) {
   const quotient = values[values.length - 1] / values[layer - 1];
   const faint = state.ladder !== "ratio" && (quotient >= FAINT || quotient <= 1 / FAINT);
   const colour = faint ? palette.warning : palette[arrived ? "ink" : "ink-soft"];
-  return {text: factorText(state, values, layer), bold: arrived || faint, colour};
+  return {text: factorText(state, values, layer, short), bold: arrived || faint, colour};
 }
 
-/** "×1/273", "×4.2", or the value itself at the output. @param {State} state @param {ArrayLike<number>} values @param {number} layer from 1 */
-export function factorText(state, values, layer) {
+/** "×1/273", "×4.2", or the value itself at the output; in short "1/2.7k". @param {State} state @param {ArrayLike<number>} values @param {number} layer from 1 @param {boolean} [short] */
+export function factorText(state, values, layer, short = false) {
   const value = values[layer - 1], output = values[values.length - 1];
   if (!Number.isFinite(value)) return plain(value);
   if (state.ladder === "ratio" || layer === values.length) return plain(value, 2);
   if (!(value > 0) || !(output > 0)) return value === 0 ? "0" : "–";
-  const quotient = value / output;
-  return quotient < 1 / 1.5 ? `×1/${compact(1 / quotient)}` : `×${compact(quotient)}`;
+  const quotient = value / output, smaller = quotient < 1 / 1.5, times = smaller ? 1 / quotient : quotient;
+  if (short) return smaller ? `1/${brief(times)}` : `×${brief(times)}`;
+  return smaller ? `×1/${compact(times)}` : `×${compact(times)}`;
 }
 
 /** @param {number} factor */
 const compact = (factor) => (factor < 9.95 ? factor.toFixed(1).replace(/\.0$/, "") : factor < 1e5 ? whole(Math.round(factor)) : plain(factor, 2));
+
+/** Thousands as k: 2.7k, 15k. @param {number} factor */
+const brief = (factor) => (factor < 999.5 || factor >= 999_500 ? compact(factor) : `${compact(factor / 1000)}k`);

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe import faults_of
+from axe import SIZES, faults_of
 from nablascope.engine import COMPARISONS, DATASETS, Experiment, Trainer, from_address, to_address
 from playwright.sync_api import Error
 from processes import spawned
@@ -242,6 +242,19 @@ def test_nothing_scrolls_on_a_projector_and_axe_finds_nothing_anywhere(compare: 
                 assert len(set(tops)) == 1
             assert page.evaluate(SMALL) == 0
             assert faults_of(page) == []
+
+
+def test_the_names_of_comparisons_fit_their_buttons(compare: Open) -> None:
+    cut = """() => [...document.querySelectorAll(".choices button")].filter((button) => {
+      const range = document.createRange(), outer = button.getBoundingClientRect();
+      range.selectNodeContents(button);
+      const inner = range.getBoundingClientRect();
+      return inner.left < outer.left + 8 || inner.right > outer.right - 8; }).map((button) => button.textContent)"""
+    page = compare(ready=False)
+    page.page.locator(".choices button").first.wait_for()
+    for width, height in SIZES:
+        page.page.set_viewport_size({"width": width, "height": height})
+        assert page.page.evaluate(cut) == []
 
 
 def test_axe_finds_nothing_where_nothing_is_chosen_yet_or_in_the_stages_dialog(compare: Open, stage: Open) -> None:

@@ -26,6 +26,12 @@ CUT_CHOICES = """() => {
     const text = select.selectedOptions[0].textContent.trim();
     return [text, select.clientWidth - arrow - context.measureText(text).width];
   }).filter(([, room]) => room < 0); }"""
+#: Headings and legends that are cut off, or stand in their panel's padding.
+CUT = """() => [...document.querySelectorAll("main h2, main h2 > span, .legend")]
+  .filter((element) => element.offsetParent && !element.closest(".settings, .lab"))
+  .filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right
+    > element.closest(".panel").getBoundingClientRect().right - 6)
+  .map((element) => element.textContent)"""
 OVERLAP = """([one, two]) => { const [a, b] = [one, two].map((name) => {
     const range = document.createRange();
     range.selectNodeContents(document.querySelector(name));
@@ -57,6 +63,16 @@ def test_choices_are_readable_in_full(stage: Open, width: int, height: int) -> N
         page.until(f"state.preset === {preset!r} && state.pulse")
         page.page.wait_for_timeout(100)
         assert page.page.evaluate(CUT_CHOICES) == [], preset
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_headings_are_seen_whole_with_a_lesson_beside_them_and_without(stage: Open, width: int, height: int) -> None:
+    page = stage(viewport={"width": width, "height": height})
+    page.until("document.querySelector('.lens .along')")
+    assert page.page.evaluate(CUT) == []
+    page.press("Lesson")
+    page.until("document.querySelector('.lesson')")
+    assert page.page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])

@@ -154,6 +154,24 @@ def test_values_of_a_layer_have_the_same_decimals(page: Any, values: list[float]
 
 
 @pytest.mark.parametrize(
+    ("norms", "texts", "short"),
+    [
+        ([1e-3, 0.5, 2.7], ["×1/2,700", "×1/5.4", "2.7"], ["1/2.7k", "1/5.4", "2.7"]),
+        ([4, 0.002, 0.1], ["×40", "×1/50", "0.10"], ["×40", "1/50", "0.10"]),
+        ([1.3e-5, 1e-9, 0.2], ["×1/15,385", "×1/2·10⁸", "0.20"], ["1/15k", "1/2·10⁸", "0.20"]),
+        ([0, 4000, 1], ["0", "×4,000", "1.0"], ["0", "×4k", "1.0"]),
+    ],
+)  # fmt: skip
+def test_a_layers_gradient_is_told_in_full_and_in_short(
+    page: Any, norms: list[float], texts: list[str], short: list[str]
+) -> None:
+    told = """async ([norms, short]) => { const {factorText} = await import("/static/views/ladder.js");
+      return norms.map((_, index) => factorText({ladder: "gradient"}, norms, index + 1, short)); }"""
+    assert page.evaluate(told, [norms, False]) == texts
+    assert page.evaluate(told, [norms, True]) == short
+
+
+@pytest.mark.parametrize(
     ("splits", "texts"),
     [
         ([0, 0.05, 0.1, 0.15], ["0.00", "0.05", "0.10", "0.15"]), ([0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),

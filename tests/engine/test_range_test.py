@@ -17,7 +17,8 @@ def test_its_first_steps_are_those_that_the_run_itself_would_make_with_these_rat
     found = completed(range_test(trainer, steps=60))
     for rate, loss in list(zip(found.rates.tolist(), found.losses.tolist(), strict=True))[:20]:
         other.set(learning_rate=max(rate, 1e-5))
-        assert other.step().loss == loss
+        other.step()
+        assert other.train_loss() == loss
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
@@ -65,6 +66,21 @@ def test_suggestions_are_read_off_the_curve() -> None:
     assert np.log10(lowest) == pytest.approx(-2 - np.log(9) / 4, abs=0.1)
     assert -2 < np.log10(best) < -0.5
     assert suggested(rates, np.linspace(1, 2, 121).tolist()) == (None, None, None)
+
+
+@pytest.mark.parametrize("steps", [100, 600])
+@pytest.mark.parametrize("preset", ["Vanishing gradient", "Zero initialisation", "30 ReLU layers, Xavier"])
+def test_where_no_rate_helps_none_is_suggested(preset: str, steps: int) -> None:
+    trainer = Trainer(PRESETS[preset].experiment)
+    trainer.run(steps)
+    found = completed(range_test(trainer))
+    assert (found.lowest, found.steepest, found.best) == (None, None, None)
+
+
+def test_the_loss_is_that_of_the_whole_training_set() -> None:
+    trainer = Trainer(Experiment())
+    trainer.run(3)
+    assert trainer.train_loss() == trainer.metrics().train_loss
 
 
 def test_bad_input_is_refused_with_what_was_expected() -> None:
