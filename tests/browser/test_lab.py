@@ -31,7 +31,7 @@ def stopped(stage: Open) -> tuple[Any, Trainer]:
     trainer = Trainer(EXPERIMENT)
     while trainer.stopped is None:
         trainer.step()
-    assert page.state("pulse.step") == trainer.steps
+    page.until(f"state.pulse.step === {trainer.steps}")  # its last picture may come after the word
     return page, trainer
 
 
