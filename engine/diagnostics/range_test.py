@@ -44,7 +44,8 @@ class RangeTest(Finding):
     lowest     the rate from which on a tenth of the whole fall is done: smaller ones are slow
     steepest   the rate at which the smoothed loss falls fastest per factor of the rate: the largest one to train with
     best       the rate at the smallest smoothed loss: from there on steps are too large
-    lowest and steepest are the suggested range. All three are None when the loss never falls by a hundredth.
+    lowest and steepest are the suggested range. All three are None when the smoothed loss falls by less than a
+    hundredth, or is at its best within the first tenth of the steps.
     """
 
     rates: Array

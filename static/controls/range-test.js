@@ -38,7 +38,7 @@ export function RangeTest({stage}) {
 /** @param {{result: RangeResult}} props */
 function Suggestion({result: {lowest, steepest, best, blown_up: blownUp}}) {
   if (lowest === null) {
-    return html`<p class="explains" role="status">The loss hardly fell during the test (by less than 1 %)${blownUp ? ", then it blew up" : ""}: there is no range to suggest. Let the run go on a little, or reset it, and test again.</p>`;
+    return html`<p class="explains" role="status">The loss hardly fell during the test${blownUp ? ", then it blew up" : ""}: there is no range to suggest. Let the run go on a little, or reset it, and test again.</p>`;
   }
   const number = (/** @type {string} */ name, /** @type {number | null} */ value) => html`<output data-quantity=${name} data-value=${value}>${plain(value, 2)}</output>`;
   const range = plain(lowest, 2) === plain(steepest, 2)
