@@ -65,6 +65,7 @@ def test_a_file_is_packed_for_whoever_unpacks(server: Any, accepted: str, packed
         assert (answer.headers["content-encoding"] == "gzip") == packed
         assert answer.headers["vary"] == "Accept-Encoding"
     assert (gzip.decompress(text) if packed else text) == wanted
+    assert text == assets.packed("main.js") or not packed  # packed once, and not for each visitor
     assert len(text) < len(wanted) / 2 or not packed
 
 

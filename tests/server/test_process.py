@@ -1,6 +1,7 @@
 """The processes: ports, ends, deaths, and what outlives them."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -91,6 +92,15 @@ def test_training_processes_that_still_start_do_not_hear_a_signal_to_the_group(s
     server.process.wait(10)
     wait_for_the_end_of(family)
     assert set(server.said.splitlines()[1:]) <= {"Nablascope has ended."}
+
+
+def test_all_processes_are_begun_with_both_signals_held_back(serve: Start) -> None:
+    both = sum(1 << (number - 1) for number in (signal.SIGINT, signal.SIGTERM))
+    begun = spawned(serve().process.pid)
+    assert begun
+    for pid in begun:
+        (blocked,) = re.findall(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        assert int(blocked, 16) & both == both
 
 
 def test_training_processes_end_when_the_server_is_killed(serve: Start) -> None:
