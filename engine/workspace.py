@@ -19,6 +19,7 @@ from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .losses import LOSSES, End
 from .normalisations import NORMALISATIONS, Site
+from .products import gradient_product, product
 from .tape import Array, Tape, constant, copy, play
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Workspace:
 
     def _forward(self, layer: int) -> Tape:
         network, z, a = self.network, self.z[layer], self.a[layer]
-        tape: Tape = [(network.thetas[layer].T.dot, (self._inputs[layer - 1], z))]
+        tape = product(network.thetas[layer].T, self._inputs[layer - 1], z)
         if network.normalised(layer):
             tape += self._normalise(layer)
         before = self.normed[layer] if network.normalised(layer) else z
@@ -157,7 +158,7 @@ class Workspace:
     def _backward(self, layer: int) -> Tape:
         network, error, tape = self.network, self.error[layer], Tape()
         if layer < self.last:
-            tape.append((network.weights[layer + 1].dot, (self.delta[layer + 1], error)))
+            tape += product(network.weights[layer + 1], self.delta[layer + 1], error)
             if network.skips(layer + 1):
                 tape.append((np.add, (error, self.error[layer + 1], error)))
         if layer < self.last or not network.fused:
@@ -167,8 +168,7 @@ class Workspace:
                 error = arriving
             tape.append((np.multiply, (error, self.slope[layer], arriving)))
             tape += self._norm_backward.get(layer, [])
-        tape.append((self._inputs[layer - 1].dot, (self.delta[layer].T, network.gradients[layer])))
-        return tape
+        return tape + gradient_product(self._inputs[layer - 1], self.delta[layer], network.gradients[layer])
 
     def forward(self) -> Array:
         """Play the forward pass; the output's activation (n_out, batch), a view."""

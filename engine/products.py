@@ -1,0 +1,77 @@
+"""Matrix products as prepared calls, cut into parts where that makes them faster.
+
+OpenBLAS, which NumPy's wheels bring, packs its operands before it multiplies them. With AVX-512 it also has kernels
+that take them where they stand, for at most 100³ multiplications (`sgemm_small_kernel_permit`, and for float64
+likewise). A product cut into parts of that size takes 5 to 30 % less time: the larger the batch and the layers, the
+less is gained. Elsewhere nothing is cut. The same machine always cuts alike, so that a seed gives the same bits.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from .tape import Array, Tape, copy
+
+#: Multiplications up to which nothing is packed.
+SMALL = 1_000_000
+#: Fewer rows in a part lose more by the number of calls than packing costs; the kernels take four at a time. Parts of
+#: a transposed view need np.matmul, which takes longer to begin: `dot` would copy them first.
+FEWEST, FEWEST_TRANSPOSED, TOGETHER = 12, 24, 4
+#: Up to so many rows a gradient gains less than it costs to turn δ.
+NARROW = 32
+#: Up to so many numbers δ is turned 64 rows at a time, as more would throw each other out of the cache; a larger one
+#: is not in it anyway.
+WARM, AT_ONCE = 32_768, 64
+
+
+def _has_small_kernels() -> bool:
+    """Whether this NumPy multiplies with an OpenBLAS that finds AVX-512 (x86-64-v4, or by an older name)."""
+    config = np.show_config(mode="dicts") or {}
+    library = config.get("Build Dependencies", {}).get("blas", {}).get("name", "")
+    found = config.get("SIMD Extensions", {}).get("found", [])
+    return "openblas" in library and not {"X86_V4", "AVX512_SKX"}.isdisjoint(found)
+
+
+CUTS = _has_small_kernels()
+
+
+def parts(rows: int, each: int, fewest: int = FEWEST) -> list[slice]:
+    """The rows of a product, each of so many multiplications, in parts; one part where cutting does not pay.
+
+    >>> parts(8, 100)
+    [slice(0, 8, None)]
+    """
+    most = SMALL // each // TOGETHER * TOGETHER
+    if not CUTS or rows * each <= SMALL or most < fewest:
+        return [slice(0, rows)]
+    count = -(-rows // most)
+    size = -(-rows // count // TOGETHER) * TOGETHER
+    return [slice(*bounds) for bounds in pairwise([*range(0, rows, size), rows])]
+
+
+def product(a: Array, b: Array, out: Array) -> Tape:
+    """out = a b, for a (rows, n), which may be a transposed view, b (n, columns) and out in one piece."""
+    if a.flags.c_contiguous:
+        return [(a[part].dot, (b, out[part])) for part in parts(len(a), b.size)]
+    cut = parts(len(a), b.size, FEWEST_TRANSPOSED)
+    if len(cut) == 1:
+        return [(a.dot, (b, out))]
+    return [(np.matmul, (a[part], b, out[part])) for part in cut]
+
+
+def gradient_product(h: Array, delta: Array, out: Array) -> Tape:
+    """out = h δᵀ, for h (n, batch), delta (units, batch), out (n, units).
+
+    Both run along the batch, which no kernel for small products likes: a large one takes δ turned, as a copy.
+    """
+    if len(h) <= NARROW or len(parts(len(h), delta.size)) == 1:
+        return [(h.dot, (delta.T, out))]
+    turned = np.empty(delta.shape[::-1], delta.dtype)
+    return _turn(delta, turned) + product(h, turned, out)
+
+
+def _turn(delta: Array, turned: Array) -> Tape:
+    """turned = δᵀ."""
+    at_once = AT_ONCE if delta.size <= WARM else len(delta)
+    places = [slice(start, start + at_once) for start in range(0, len(delta), at_once)]
+    return [copy(turned[:, place], delta[place].T) for place in places]
