@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from nablascope.engine import Trainer
-from nablascope.engine.tape import Array, Call, play
+from nablascope.engine.tape import Array, Call, straight
 from rounds import Contender
 from workload import Workload
 
@@ -49,15 +49,15 @@ def bare(workload: Workload) -> Contender:
     trainer = workload.trainer()
     network, workspace, batches = trainer.network, trainer._workspace, trainer.batches
     take, into, settle = trainer._samples.taking(workspace)
-    update = [call for call in trainer._update if not copies_into(call, network.before)]
-    tape = [*settle, *workspace.tape, *update]
+    update = [call for call in trainer._change if not copies_into(call, network.before)]
+    play = straight([*settle, *workspace.tape, *update])
 
     def run(n: int) -> float:
         loss = 0.0
         with np.errstate(all="ignore"):
             for _ in range(n):
-                take(batches.peek(), *into)
-                play(tape)
+                take(batches.due, *into)
+                play()
                 batches.advance()
                 loss = workspace.loss.item()
         return loss
@@ -67,5 +67,5 @@ def bare(workload: Workload) -> Contender:
 
 def copies_into(call: Call, kept: Array) -> bool:
     """Whether a call of a tape does nothing but keep something there."""
-    function, arguments = call
-    return bool(arguments) and arguments[0] is ... and np.shares_memory(function.__self__, kept)
+    into = getattr(call[0], "__self__", None)
+    return isinstance(into, memoryview) and np.shares_memory(np.asarray(into), kept)

@@ -89,7 +89,7 @@ def start(workload: Workload) -> tuple[Array, Array, list[Array], list[Array], l
     batches.restore(trainer.batches.state())
     rows = []
     for _ in range(PREPARED):
-        rows.append(batches.peek().copy())
+        rows.append(batches.due.copy())
         batches.advance()
     parameters = trainer.network.parameters
     weights, biases = (

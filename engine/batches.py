@@ -8,15 +8,18 @@ from .tape import Array
 
 
 class Batches:
-    """`peek` looks, `advance` moves on; the order of the next epoch is drawn when one ends.
+    """`due` is there to be looked at, `advance` moves on; the order of the next epoch is drawn when one ends.
 
     The order is one array that is written over, so that the cuts, which are views of it, are made once and not at
     every step.
 
     >>> batches = Batches(5, 2, np.random.default_rng(0))
-    >>> [len(batches.peek()) for _ in range(3) if batches.advance() or True]
+    >>> [len(batches.due) for _ in range(3) if batches.advance() or True]
     [2, 1, 2]
     """
+
+    #: The row numbers of the batch that comes next; they hold until the epoch ends.
+    due: Array
 
     def __init__(self, samples: int, size: int, rng: np.random.Generator) -> None:
         self.samples, self.size, self.rng = samples, min(size, samples), rng
@@ -31,22 +34,20 @@ class Batches:
         """What is left of the epoch from this place on, as batches."""
         self._first = self.cursor = start
         self._cuts = [self.order[place : place + self.size] for place in range(start, self.samples, self.size)]
-        self._at = 0
-
-    def peek(self) -> Array:
-        """The row numbers of the batch that is due; they hold until the epoch ends."""
-        return self._cuts[self._at]
+        self._at, self.due = 0, self._cuts[0]
 
     def advance(self) -> bool:
         """Go to the next batch; True when that ended an epoch."""
         self.cursor += self.size
         self._at += 1
         if self.cursor < self.samples:
+            self.due = self._cuts[self._at]
             return False
         self._shuffle()
         if self._first:
             self._cut(0)
         self.cursor = self._at = 0
+        self.due = self._cuts[0]
         return True
 
     def resize(self, size: int) -> None:

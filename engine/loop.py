@@ -4,8 +4,10 @@
 """
 
 import math
-import sys
-from typing import Any
+from collections.abc import Callable, Generator
+from functools import partial
+from sys import getrefcount
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -19,28 +21,20 @@ from .history import History
 from .memory import aligned
 from .metrics import evaluate
 from .network import Network
-from .norms import HIGH, LOW, GradientNorms
+from .norms import BOUND, HIGH, LOSS, LOW, SQUARES, exact_squares
 from .optimisers import OPTIMISERS, Rates
+from .prepared import Prepared, prepare
 from .quiet import quiet_context
 from .samples import Samples
 from .schedules import SCHEDULES, PlateauWatch
 from .stopping import Stop, Stopping
 from .tape import Tape
 from .timeline import EVERY, Timeline
-from .trace import LiveTrace, Moment, Trace
+from .trace import UNHELD, LiveTrace, Trace
 from .update import update_tape
 
-#: Counts the references to an object. A weak one, asking the same, would cost a fortieth of a small step.
-getrefcount = sys.getrefcount
-
-
-def _unheld() -> int:
-    """What it counts for what only a local name holds, which depends on the interpreter."""
-    trace = object()
-    return getrefcount(trace)
-
-
-UNHELD = _unheld()
+#: What the loop is asked for: True, to halt before the update; else a whole step, or the rest of one.
+Course = Generator[Trace | None, bool | None, None]
 
 
 class Loop:
@@ -76,7 +70,6 @@ class Loop:
         self.stopping, self.stopped = Stopping(), None
         self.plateau = PlateauWatch()
         self.timeline = Timeline()
-        self._moment: Moment | None = None
         self._trace: Trace | None = None
         self.history = History(len(self.network.sizes) - 1)
         self._load()
@@ -110,131 +103,159 @@ class Loop:
     def _prepare(self) -> None:
         """The tapes, for the settings in force."""
         network, data = self.network, self.data
-        self.pending = False
         self._samples = Samples(network.as_rows(data.inputs(data.x_train), data.y_train))
         self._test_rows = network.as_rows(data.inputs(data.x_test), data.y_test)
-        self.norms = GradientNorms(network)
         experiment = self.experiment
         given, clip_tape = clip(network.gradient, experiment.clip_norm, experiment.clip_value)
         optimiser = OPTIMISERS[experiment.optimiser]
         # Nothing is decided inside the step: a schedule is a call of its tape.
         follow: Tape = [] if experiment.schedule == "constant" else [(self._follow_schedule, ())]
         self._change: Tape = follow + clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)
-        self._set_out(len(self.batches.peek()))
+        self._prepared: dict[int, Prepared] = {}
+        self._for_batches_of(len(self.batches.due))
+        self._set_out()
 
-    def _set_out(self, batch: int) -> None:
-        """The tapes of a step with so many samples: up to the norms of its gradients, and from there to its end."""
-        workspace = self._workspace = self.network.workspace(batch, "train")
-        self._take, self._into, settle = self._samples.taking(workspace)
-        self._tape: Tape = [*settle, *workspace.draw_tape, *workspace.tape, *self.norms.tape]
-        self._update: Tape = [*self._change, *workspace.remember_tape]
-        self._batch, self._read_loss, self._read_squares = batch, workspace.loss.item, self.norms.read
+    def _set_out(self) -> None:
+        """From here on: a half made step is let go."""
+        self.pending = False
+        self._course = self._training()
+        next(self._course)
+        self._step: Callable[[], Trace | None] = partial(self._quiet.run, self._course.__next__)
+
+    def _for_batches_of(self, size: int) -> Prepared:
+        """What a step with so many samples plays; its workspace becomes the one at hand."""
+        prepared = self._prepared.get(size)
+        if prepared is None:
+            prepared = self._prepared[size] = prepare(self.network, self._samples, self._change, size)
+        self._workspace = prepared.workspace
+        return prepared
 
     # --- training ----------------------------------------------------------------------------------------------
 
     def step(self) -> Trace:
         """One training step; when one is pending, its end. Does nothing once stopped, and gives the last trace."""
-        if self.pending:
-            return self.finish()
-        self._quiet.run(self._step)
-        return self._last()
+        try:
+            trace = self._step()
+        except BaseException:
+            self._interrupted()
+            raise
+        return trace or self._nothing()
 
     def begin(self) -> Trace:
         """The step's forward pass, loss and backward pass, but not yet its update."""
         if self.pending:
             raise RuntimeError("begin: a step is pending, expected finish() first")
         self._silenced = dict(self._silencing.bit_generator.state)
-        self._quiet.run(self._gradients)
-        if self.pending:
-            self._note()
-        return self._last()
+        try:
+            trace = self._quiet.run(self._course.send, True)
+        except BaseException:
+            self._interrupted()
+            raise
+        return trace or self._nothing()
 
     def finish(self) -> Trace:
         """The pending step's update, with the settings in force now."""
         if not self.pending:
             raise RuntimeError("finish: no step is pending, expected begin() first")
-        self._last().keep()
-        self._trace = None
-        self._quiet.run(self._apply)
-        return self._last()
+        return self.step()
 
     def run(self, steps: int) -> int:
         """Up to so many steps, fewer when the run stops; how many were made."""
         before = self.steps
-        if self.pending and steps:
-            self.finish()
-            steps -= 1
-        self._quiet.run(self._steps, steps)
+        try:
+            self._quiet.run(self._steps, steps)
+        except BaseException:
+            self._interrupted()
+            raise
         return self.steps - before
 
+    def end(self, stop: Stop) -> None:
+        """Stop here; a half made step is let go."""
+        self.stopped = stop
+        self._set_out()
+
     def _steps(self, count: int) -> None:
+        step = self._course.__next__
         for _ in range(count):
-            self._step()
+            step()
             if self.stopped is not None:
                 return
 
-    def _step(self) -> None:
-        self._gradients()
-        if self.pending:
-            self._apply()
+    def _interrupted(self) -> None:
+        """Something was raised in the midst of a step, which has ended the loop: it can begin again."""
+        self._trace = None
+        self._set_out()
 
-    def _gradients(self) -> None:
-        """Forward, loss, backward; `pending` afterwards, unless the run has stopped or diverges here.
+    def _nothing(self) -> NoReturn:
+        raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
 
-        What stands here and in `_apply` counts on small networks: no call more than needed.
+    def _training(self) -> Course:
+        """The loop: for every batch forward, loss, backward, update. It makes a step each time it is asked to go on.
+
+        As a generator it has at hand, in local names, what every step needs: that is a twentieth of a small one.
         """
-        if self.stopped is not None:
-            return
-        trace = self._trace
-        if trace is not None:
-            self._trace = None
-            if getrefcount(trace) > UNHELD:  # somebody else has it
+        batches, rates, history, record = self.batches, self.rates, self.history, self.history.add
+        trace, size, new_epoch = None, 0, True
+        halt = yield None
+        step = self.steps
+        if self._trace is not None:
+            self._trace.keep()
+        while True:
+            if new_epoch:
+                while self.stopped is not None:
+                    halt = yield self._trace
+                epoch, losses = self.epoch + 1, self._epoch_loss
+            if trace is not None and getrefcount(trace) > UNHELD:  # somebody else has it
                 trace.keep()
-        indices = self.batches.peek()
-        if len(indices) != self._batch:
-            self._set_out(len(indices))
-        self._take(indices, *self._into)
-        for function, arguments in self._tape:
-            function(*arguments)
-        self.loss = loss = self._read_loss()
-        self._squares = squares = self._read_squares()
-        self.pending = True
-        bound = squares.pop()
-        for square in squares:
-            if square < LOW:
-                break
-        else:
-            if loss + bound < HIGH:  # false for NaN as well
-                return
-        self._look_closer()
+            indices = batches.due
+            if len(indices) != size:
+                size, trace = len(indices), None
+                workspace, take, into, gradients, read, update = self._for_batches_of(size)
+            if trace is None or trace.arena is not None:  # what was read from a trace stays as it is
+                trace = Trace(self.network, workspace)
+            take(indices, *into)
+            gradients()
+            numbers, step = read(), step + 1
+            loss = numbers[LOSS]
+            unusual = not loss + numbers[BOUND] < HIGH  # true for NaN as well
+            for number in numbers:
+                if number < LOW:
+                    unusual = True
+                    break
+            if unusual and not self._finite(numbers):
+                self._diverge(trace.tell((numbers, step, epoch, rates.values["learning_rate"], False)))
+                new_epoch = True
+                continue
+            if halt:
+                self._trace = trace.tell((numbers, step, epoch, rates.values["learning_rate"], False))
+                self.pending = True
+                yield trace
+                trace.keep()
+                trace, self.pending = Trace(self.network, workspace), False
+            update()
+            self.steps = step
+            record(numbers)
+            trace.loss, trace.moment = loss, (numbers, step, epoch, rates.values["learning_rate"], True)
+            self._trace = trace
+            self._epoch_loss = losses = losses + loss * size
+            new_epoch = batches.advance()
+            if new_epoch:
+                self._end_epoch()
+            if not step % EVERY:
+                history.thin()
+                self._keep_state()
+            halt = yield trace
 
-    def _look_closer(self) -> None:
+    def _finite(self, numbers: list[float]) -> bool:
         """Norms beyond float32's range are taken again; what is no number at all ends the run."""
-        self._squares = self.norms.closer()
-        if not math.isfinite(self.loss + sum(self._squares)) or not np.isfinite(self.network.gradient).all():
-            self._diverge()
+        numbers[SQUARES:] = squares = exact_squares(self.network)
+        return math.isfinite(numbers[LOSS] + sum(squares)) and bool(np.isfinite(self.network.gradient).all())
 
-    def _diverge(self) -> None:
-        self.pending = False
-        self._note()
-        self._last().keep()
-        rate = self.rates.values["learning_rate"]
-        self.stopped = find_divergence(self.network, self._workspace, self.steps + 1, rate)
-
-    def _apply(self) -> None:
-        """Update the parameters, write the step down, go on to the next batch."""
-        for function, arguments in self._update:
-            function(*arguments)
-        self.pending = False
-        self.steps = step = self.steps + 1
-        loss, squares = self.loss, self._squares
-        self.history.add(step, loss, squares)
-        self._moment = loss, squares, step, self.epoch + 1, self.rates.values["learning_rate"], True
-        self._epoch_loss += loss * self._batch
-        if self.batches.advance():
-            self._end_epoch()
-        if not step % EVERY:
-            self._keep_state()
+    def _diverge(self, trace: Trace) -> None:
+        """The last trace is that of a step that had no update."""
+        self._trace = trace
+        trace.keep()
+        self.stopped = find_divergence(self.network, self._workspace, trace.step, trace.learning_rate)
 
     @property
     def rate(self) -> float:
@@ -259,28 +280,20 @@ class Loop:
             watched = evaluate(self.network, self._test_rows, self.data.labels_test, False)[0]
         self.stopped = self.stopping.check(experiment, self.epoch, self.steps, mean, watched)
 
-    def _note(self) -> None:
-        """What a trace of this moment, before the update, would say, should anybody ask for one."""
-        rate = self.rates.values["learning_rate"]
-        self._moment = self.loss, self._squares, self.steps + 1, self.epoch + 1, rate, False
-        self._trace = None
-
     @property
     def trace(self) -> Trace | None:
-        """The last step's, made when somebody asks; None before the first."""
-        return None if self._moment is None else self._last()
+        """The last step's; None before the first."""
+        return self._trace
 
     @property
     def live(self) -> Trace | None:
         """The same, not copied: true only until the next step begins."""
-        if self._moment is None or (self._trace is not None and self._trace.kept):
-            return self.trace
-        return LiveTrace(self.network, self._workspace, self._moment)
-
-    def _last(self) -> Trace:
         trace = self._trace
-        if trace is None:
-            if self._moment is None:
-                raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
-            self._trace = trace = Trace(self.network, self._workspace, self._moment)
-        return trace
+        if trace is None or trace.kept:
+            return trace
+        return LiveTrace(self.network, self._workspace).tell(trace.moment)
+
+    @property
+    def loss(self) -> float:
+        """Of the last step's batch."""
+        return (self._trace or self._nothing()).loss

@@ -4,7 +4,6 @@ Squares of small numbers leave float32's range long before the numbers do: a gra
 10⁻⁴⁰. Where that comes near, the norm is taken again in float64.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,43 +18,35 @@ if TYPE_CHECKING:
 TINY, SMALL = 4_096, 32_768
 #: Squares, and sums of them, within these bounds are exact enough in float32.
 LOW, HIGH = 1e-30, 1e30
+#: Where the numbers that sum a step up stand: the loss, what bounds the squares, and from there on they themselves.
+LOSS, BOUND, SQUARES = range(3)
 
 
-class GradientNorms:
-    """Play `tape` after a backward pass; `read()` then gives the squares, and last what bounds them all.
+def norms_tape(network: "Network", squares: Array) -> Tape:
+    """After a backward pass: the squares of layer 1..L into `squares` (1 + L,), before them what bounds them all.
 
-    Of layer 1..L the weights alone, biases left out. The bound is the sum of all squares (where a network is not
-    large those of biases, too): as long as it is below HIGH every square is, so that one comparison finds inf and
-    NaN. `closer()` takes the squares again in float64.
+    Of the weights alone, biases left out. The bound is the sum of all squares (where a network is not large those of
+    biases, too): as long as it is below HIGH every square is, so that one comparison finds inf and NaN.
     """
+    layers, count = len(network.sizes) - 1, network.theta.size
+    if (layers + 1) * count <= TINY:
+        square, indicator = np.zeros(count, network.dtype), np.ones((layers + 1, count), network.dtype)
+        for layer, row in enumerate(indicator[1:], 1):
+            row.fill(0)
+            network.views(row)[layer][:-1] = 1
+        return [
+            (np.multiply, (network.gradient, network.gradient, square)),
+            (indicator.dot, (square, squares)),
+        ]
+    ones, gradient, bound = np.ones(layers, network.dtype), network.gradient, squares[0, ...]
+    total = (gradient.dot, (gradient, bound)) if (layers + 1) * count <= SMALL else (squares[:-1].dot, (ones, bound))
+    return [*_by_runs(network, squares), total]
 
-    def __init__(self, network: "Network") -> None:
-        layers, count = len(network.sizes) - 1, network.theta.size
-        self._weights = [gradient[:-1].reshape(-1) for gradient in network.gradients[1:]]
-        squares = np.zeros(layers + 1, network.dtype)
-        self.read: Callable[[], list[float]] = squares.tolist
-        self.tape: Tape
-        if (layers + 1) * count <= TINY:
-            square, indicator = np.zeros(count, network.dtype), np.ones((layers + 1, count), network.dtype)
-            for layer, row in enumerate(indicator[:-1], 1):
-                row.fill(0)
-                network.views(row)[layer][:-1] = 1
-            self.tape = [
-                (np.multiply, (network.gradient, network.gradient, square)),
-                (indicator.dot, (square, squares)),
-            ]
-        else:
-            ones, gradient, bound = np.ones(layers, network.dtype), network.gradient, squares[layers, ...]
-            total = (
-                (gradient.dot, (gradient, bound))
-                if (layers + 1) * count <= SMALL
-                else (squares[:-1].dot, (ones, bound))
-            )
-            self.tape = [*_by_runs(network, squares), total]
 
-    def closer(self) -> list[float]:
-        """The squares of layer 1..L in float64."""
-        return [float(weight @ weight) for weight in (part.astype(np.float64) for part in self._weights)]
+def exact_squares(network: "Network") -> list[float]:
+    """The squares of layer 1..L in float64."""
+    weights = (gradient[:-1].reshape(-1).astype(np.float64) for gradient in network.gradients[1:])
+    return [float(weight @ weight) for weight in weights]
 
 
 def _by_runs(network: "Network", squares: Array) -> Tape:

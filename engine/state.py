@@ -2,8 +2,7 @@
 
 import json
 import struct
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,8 +13,7 @@ from .tape import Array
 MAGIC = b"NBLS"
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """A run between two steps.
 
     theta (parameters,), memory (slots, parameters), statistics (2, units) of batch normalisation, history rows as

@@ -1,10 +1,12 @@
 """What one training step did: a read-only record that stays true when training goes on."""
 
+from sys import getrefcount
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .arena import Arena
+from .norms import LOSS, SQUARES
 from .tape import Array, play
 
 if TYPE_CHECKING:
@@ -12,25 +14,45 @@ if TYPE_CHECKING:
     from .workspace import Workspace
 
 
-#: loss, squares of the gradient norms, step, epoch, learning rate, whether it was updated
-Moment = tuple[float, list[float], int, int, float, bool]
+#: The numbers that sum it up (see `norms`), step, epoch, learning rate, whether it was updated.
+Moment = tuple[list[float], int, int, float, bool]
+
+
+def _of_one_name() -> int:
+    """References that are counted to what a local name holds, which depends on the interpreter."""
+    held = object()
+    return getrefcount(held)
+
+
+#: To a trace that nobody but its trainer has: a local name and an attribute. A weak reference, asking the same, would
+#: cost a fortieth of a small step.
+UNHELD = _of_one_name() + 1
 
 
 class Trace:
     """One step. Arrays are (batch, units), layers count from 1, and index 0 of a list is the input or empty.
 
     Nothing is copied until it is needed: when an array is first read, or when the trainer begins the next step
-    while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes.
+    while somebody still holds the trace. Then one copy takes all, so that what was handed out never changes. A trace
+    that nobody holds becomes that of the next step: its trainer writes another `moment`.
     """
 
-    __slots__ = ("_arena", "_moment", "_network", "_record", "_workspace")
+    __slots__ = ("_network", "_record", "_workspace", "arena", "loss", "moment")
     #: Which sample of the batch is on show.
     shown = 0
+    moment: Moment
+    #: Of the batch, penalties included: an attribute of its own, as it is read at every step.
+    loss: float
+    #: Where z, a and all the others stand, once they have been copied.
+    arena: Arena | None
 
-    def __init__(self, network: "Network", workspace: "Workspace", moment: Moment) -> None:
-        # One attribute for all numbers: whoever calls `step` gets a trace each time, whether it is read or not.
-        self._network, self._workspace, self._moment = network, workspace, moment
-        self._arena: Arena | None = None
+    def __init__(self, network: "Network", workspace: "Workspace") -> None:
+        self._network, self._workspace, self.arena = network, workspace, None
+
+    def tell(self, moment: Moment) -> "Trace":
+        """It is of this moment: another step than before, if nobody holds it."""
+        self.moment, self.loss = moment, moment[0][LOSS]
+        return self
 
     @property
     def network(self) -> "Network":
@@ -38,34 +60,29 @@ class Trace:
         return self._network
 
     @property
-    def loss(self) -> float:
-        """Of the batch, penalties included."""
-        return self._moment[0]
-
-    @property
     def step(self) -> int:
         """Counted from 1."""
-        return self._moment[2]
+        return self.moment[1]
 
     @property
     def epoch(self) -> int:
         """Counted from 1."""
-        return self._moment[3]
+        return self.moment[2]
 
     @property
     def learning_rate(self) -> float:
         """In force at the update."""
-        return self._moment[4]
+        return self.moment[3]
 
     @property
     def updated(self) -> bool:
         """False between the backward pass and the update: then `change` is still empty."""
-        return self._moment[5]
+        return self.moment[4]
 
     @property
     def kept(self) -> bool:
         """Whether a copy has been taken."""
-        return self._arena is not None
+        return self.arena is not None
 
     def _settle(self) -> None:
         """Write what no training step reads."""
@@ -76,10 +93,10 @@ class Trace:
 
     def keep(self) -> None:
         """Take a copy of everything, if that has not been done."""
-        if self._arena is None:
+        if self.arena is None:
             arena = self._workspace.arena
             self._settle()
-            self._arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
+            self.arena, self._record = arena.with_memory(arena.memory.copy()), self._network.record.copy()
             if not self.updated:
                 self._record[0] = self._network.theta
                 self._record[2] = np.nan
@@ -87,8 +104,8 @@ class Trace:
     @property
     def _memory(self) -> Arena:
         self.keep()
-        assert self._arena is not None
-        return self._arena
+        assert self.arena is not None
+        return self.arena
 
     def _block(self, name: str) -> list[Array]:
         """The views of one quantity, layer 1..L, with the input or an empty one for layer 0."""
@@ -205,7 +222,7 @@ class Trace:
     @property
     def gradient_norms(self) -> Array:
         """‖∂L/∂W‖ of layer 1..L, float64 (L,); biases left out."""
-        norms: Array = np.sqrt(self._moment[1])
+        norms: Array = np.sqrt(self.moment[0][SQUARES:])
         return norms
 
     @property
@@ -242,6 +259,6 @@ class LiveTrace(Trace):
         """Views of what is there now; before an update a copy, as θ stands elsewhere then."""
         if not self.updated:
             super().keep()
-        elif self._arena is None:
+        elif self.arena is None:
             self._settle()
-            self._arena, self._record = self._workspace.arena, self._network.record
+            self.arena, self._record = self._workspace.arena, self._network.record

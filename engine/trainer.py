@@ -248,7 +248,7 @@ class Trainer(Loop):
         rows = self.history.since(-1, ALL)
         start = self.timeline.before(max(self.timeline.oldest, steps - 1)) or self.timeline.states[0]
         self._restore(start)
-        self._moment = self._trace = None
+        self._trace = None
         self.timeline.forget_after(steps)
         kept, self.timeline = self.timeline, Timeline()
         while self.steps < steps and self.stopped is None:

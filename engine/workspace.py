@@ -19,6 +19,7 @@ from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .losses import LOSSES, End
 from .normalisations import NORMALISATIONS, Site
+from .norms import LOSS, SQUARES
 from .products import gradient_product, product
 from .tape import Array, Tape, constant, copy, play
 
@@ -31,7 +32,8 @@ class Workspace:
 
     Layer l = 1..L has z[l], a[l], h[l], slope[l], error[l], delta[l], each (units, batch); a[0], h[0] are the input.
     h is a where nothing stands between. Where the loss has taken the output activation over, slope[L] is 1 and
-    delta[L] is ∂L/∂z. `loss` and `penalty` are 0-d; the loss has the penalty in it.
+    delta[L] is ∂L/∂z. `loss` is 0-d and has the penalty in it. It is the first number of `summary`, whose others
+    are free for what else sums a step up (see `norms`): one call then reads everything.
 
     Attributes:
         training    False: nothing is dropped or smoothed, running statistics stand for the batch's
@@ -56,7 +58,8 @@ class Workspace:
         self.h = arena.views(passed)
         self.normed = arena.views("normed") if normalised else self.z
         self.masks = arena.views("mask") if masked else None
-        self.loss = np.zeros((), network.dtype)
+        self.summary = np.zeros(SQUARES + len(network.sizes) - 1, network.dtype)
+        self.loss = self.summary[LOSS, ...]
         self.draw_tape: Tape = []
         self.remember_tape: Tape = []
         self.last = len(network.sizes) - 1

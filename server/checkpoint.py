@@ -45,7 +45,7 @@ def _moment(run: RoomRun, header: dict[str, Any], now: float) -> None:
     if header.get("pending") or (stopped is not None and stopped["kind"] == "diverged"):
         trainer.begin()
     if stopped is not None:  # with settings that were changed since, it need not diverge again
-        trainer.stopped, trainer.pending = Stop(**stopped), False
+        trainer.end(Stop(**stopped))
     run.single = header.get("single", False)
     phase = header.get("phase")
     if trainer.pending and phase is not None:

@@ -115,7 +115,7 @@ def records_a_pulse(trainer: Trainer) -> int:
 def blank_pulse(trainer: Trainer) -> Pulse:
     """Before the first step: the first sample, and nothing computed yet (NaN)."""
     units, layers = sum(trainer.network.sizes[1:]), len(trainer.network.sizes) - 1
-    rows = trainer.batches.peek()
+    rows = trainer.batches.due
     x, y = trainer.data.inputs(trainer.data.x_train)[rows[0]], trainer.data.y_train[rows[0]]
     nothing, none = np.full(units, np.nan), np.full(layers, np.nan)
     return Pulse(0.0, 0, x, y, nothing, nothing, nothing, none, none, none)

@@ -10,19 +10,19 @@ from nablascope.engine.samples import NARROW, Samples
 def epoch(batches: Batches) -> list[int]:
     seen: list[int] = []
     while True:
-        seen += batches.peek().tolist()
+        seen += batches.due.tolist()
         if batches.advance():
             return seen
 
 
 def test_another_size_in_mid_epoch_still_takes_every_sample_once() -> None:
     batches = Batches(100, 32, np.random.default_rng(0))
-    seen = batches.peek().tolist()
+    seen = batches.due.tolist()
     batches.advance()
     batches.resize(9)
     assert sorted(seen + epoch(batches)) == list(range(100))
     assert sorted(epoch(batches)) == list(range(100))
-    assert len(batches.peek()) == 9
+    assert len(batches.due) == 9
 
 
 def test_a_state_put_back_in_mid_epoch_goes_on_the_same() -> None:

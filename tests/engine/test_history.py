@@ -8,7 +8,8 @@ from nablascope.engine.history import ALL, RECENT, History
 def filled(steps: int) -> History:
     history = History(layers=2)
     for step in range(1, steps + 1):
-        history.add(step, 1 / step, [4.0, 9.0])
+        history.add([1 / step, 13.0, 4.0, 9.0])
+        history.thin()
     return history
 
 
@@ -40,7 +41,8 @@ def test_only_what_came_after_is_given_and_no_more_than_asked() -> None:
 def test_measured_steps_stay_when_others_are_thinned() -> None:
     history = History(layers=1)
     for step in range(1, 8000):
-        history.add(step, 1.0, [1.0])
+        history.add([1.0, 1.0, 1.0])
+        history.thin()
         if step % 1000 == 777:
             history.measured(step, 0.5, 0.25)
     rows = history.since(-1, ALL)

@@ -1,0 +1,33 @@
+"""A whole step on batches of one size, prepared."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .network import Network
+from .norms import BOUND, norms_tape
+from .samples import Samples
+from .tape import Tape, straight
+from .workspace import Workspace
+
+
+class Prepared(NamedTuple):
+    """What is called, in this order: take(indices, *into), gradients, read, update.
+
+    `read` gives the numbers that sum the step up: the loss, what bounds the squares of the gradient norms, and they.
+    """
+
+    workspace: Workspace
+    take: Callable[..., Any]
+    into: tuple[Any, ...]
+    gradients: Callable[[], None]
+    read: Callable[[], list[float]]
+    update: Callable[[], None]
+
+
+def prepare(network: Network, samples: Samples, change: Tape, size: int) -> Prepared:
+    """For so many samples; `change` updates the parameters."""
+    workspace = network.workspace(size, "train")
+    take, into, settle = samples.taking(workspace)
+    tape = [*settle, *workspace.draw_tape, *workspace.tape, *norms_tape(network, workspace.summary[BOUND:])]
+    update = [*change, *workspace.remember_tape]
+    return Prepared(workspace, take, into, straight(tape), workspace.summary.tolist, straight(update))
