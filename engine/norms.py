@@ -39,8 +39,8 @@ def norms_tape(network: "Network", squares: Array) -> Tape:
             (indicator.dot, (square, squares)),
         ]
     ones, gradient, bound = np.ones(layers, network.dtype), network.gradient, squares[0, ...]
-    total = (gradient.dot, (gradient, bound)) if (layers + 1) * count <= SMALL else (squares[:-1].dot, (ones, bound))
-    return [*_by_runs(network, squares), total]
+    total = (gradient.dot, (gradient, bound)) if (layers + 1) * count <= SMALL else (squares[1:].dot, (ones, bound))
+    return [*_by_runs(network, squares[1:]), total]
 
 
 def exact_squares(network: "Network") -> list[float]:
