@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from .norms import LOSS, SQUARES
 from .tape import Array
@@ -17,15 +18,18 @@ class History:
     """Rows of (step, batch loss, train loss, test loss, ‖∂L/∂W‖ of layer 1..L), float64; NaN where not measured.
 
     At least the last 512 steps are all there, up to three times as many; of older ones at most 4,096, every 2ᵏ-th. A
-    step puts its numbers (see `norms`) behind those of the last: objects that outlive it would cost a small step a
-    twentieth. Whoever adds calls `thin` at least every 512 steps. Rows are made when somebody looks.
+    step puts its numbers (see `norms`) behind those of the last, as they stand in memory: objects that outlive it
+    would cost a small step a twentieth. Whoever adds calls `thin` at least every 512 steps. Rows are made when
+    somebody looks.
     """
 
-    def __init__(self, layers: int) -> None:
+    def __init__(self, layers: int, dtype: npt.DTypeLike) -> None:
         self.width, self._numbers = 4 + layers, SQUARES + layers
-        self._recent, self._first = array("d"), 1
-        #: Takes the numbers that sum up the step after the newest.
-        self.add: Callable[[list[float]], None] = self._recent.fromlist
+        self._recent, self._first = array(np.dtype(dtype).char), 1
+        #: Takes the numbers that sum up the step after the newest, an array's bytes.
+        self.add: Callable[[memoryview], None] = self._recent.frombytes
+        #: Squares of recent steps that are beyond that type's range.
+        self._exact: dict[int, list[float]] = {}
         #: Step and numbers of older ones.
         self._old = np.zeros((0, 1 + self._numbers))
         self._measured: dict[float, tuple[float, float]] = {}
@@ -46,11 +50,22 @@ class History:
             old = old[::2]
         self._old, self._first = old, self._first + len(aging)
         del self._recent[: -RECENT * self._numbers]
+        self._exact = {step: squares for step, squares in self._exact.items() if step >= self._first}
+
+    def correct(self, squares: list[float]) -> None:
+        """What the newest step's squares of norms are in float64."""
+        self._exact[self._newest] = squares
 
     def _last(self, count: int) -> Array:
         """So many of the recent steps, with their numbers, copied."""
-        rows = np.frombuffer(self._recent[len(self._recent) - count * self._numbers :]).reshape(-1, self._numbers)
-        return np.column_stack([np.arange(self._newest - count + 1, self._newest + 1), rows])
+        numbers = self._recent[len(self._recent) - count * self._numbers :]
+        rows, first = np.empty((count, 1 + self._numbers)), self._newest - count + 1
+        rows[:, 0] = np.arange(first, first + count)
+        rows[:, 1:] = np.frombuffer(numbers, numbers.typecode).reshape(count, self._numbers)
+        for step, squares in self._exact.items():
+            if step >= first:
+                rows[step - first, 1 + SQUARES :] = squares
+        return rows
 
     @property
     def _newest(self) -> int:
@@ -87,4 +102,5 @@ class History:
             older = older[::2]
         self._old, self._first = np.concatenate([older, held[-RECENT:]]), step + 1
         del self._recent[:]
+        self._exact = {}
         self._measured = {row[0]: (row[2], row[3]) for row in kept.tolist() if row[2] == row[2]}

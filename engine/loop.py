@@ -71,7 +71,7 @@ class Loop:
         self.plateau = PlateauWatch()
         self.timeline = Timeline()
         self._trace: Trace | None = None
-        self.history = History(len(self.network.sizes) - 1)
+        self.history = History(len(self.network.sizes) - 1, self.dtype)
         self._load()
         self._prepare()
         self._keep_state()
@@ -210,7 +210,7 @@ class Loop:
             indices = batches.due
             if len(indices) != size:
                 size, trace = len(indices), None
-                workspace, take, into, gradients, read, update = self._for_batches_of(size)
+                workspace, take, into, gradients, read, summary, update = self._for_batches_of(size)
             if trace is None or trace.arena is not None:  # what was read from a trace stays as it is
                 trace = Trace(self.network, workspace)
             take(indices, *into)
@@ -234,7 +234,9 @@ class Loop:
                 trace, self.pending = Trace(self.network, workspace), False
             update()
             self.steps = step
-            record(numbers)
+            record(summary)
+            if unusual:
+                history.correct(numbers[SQUARES:])
             trace.loss, trace.moment = loss, (numbers, step, epoch, rates.values["learning_rate"], True)
             self._trace = trace
             self._epoch_loss = losses = losses + loss * size
@@ -288,10 +290,9 @@ class Loop:
     @property
     def live(self) -> Trace | None:
         """The same, not copied: true only until the next step begins."""
-        trace = self._trace
-        if trace is None or trace.kept:
-            return trace
-        return LiveTrace(self.network, self._workspace).tell(trace.moment)
+        if self._trace is None or self._trace.kept:
+            return self._trace
+        return LiveTrace(self.network, self._workspace).tell(self._trace.moment)
 
     @property
     def loss(self) -> float:

@@ -14,6 +14,7 @@ class Prepared(NamedTuple):
     """What is called, in this order: take(indices, *into), gradients, read, update.
 
     `read` gives the numbers that sum the step up: the loss, what bounds the squares of the gradient norms, and they.
+    `summary` are their bytes.
     """
 
     workspace: Workspace
@@ -21,6 +22,7 @@ class Prepared(NamedTuple):
     into: tuple[Any, ...]
     gradients: Callable[[], None]
     read: Callable[[], list[float]]
+    summary: memoryview
     update: Callable[[], None]
 
 
@@ -30,4 +32,5 @@ def prepare(network: Network, samples: Samples, change: Tape, size: int) -> Prep
     take, into, settle = samples.taking(workspace)
     tape = [*settle, *workspace.draw_tape, *workspace.tape, *norms_tape(network, workspace.summary[BOUND:])]
     update = [*change, *workspace.remember_tape]
-    return Prepared(workspace, take, into, straight(tape), workspace.summary.tolist, straight(update))
+    summary = workspace.summary
+    return Prepared(workspace, take, into, straight(tape), summary.tolist, summary.data.cast("B"), straight(update))
