@@ -51,8 +51,6 @@ class Loop:
     def _keep_state(self) -> None:
         """Called after every 100 steps and whenever settings change; whoever travels in time saves the state."""
 
-    # --- building ----------------------------------------------------------------------------------------------
-
     def reset(self) -> None:
         """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
         experiment = self.experiment
