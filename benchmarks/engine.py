@@ -28,7 +28,7 @@ EXPLANATION = (
     "take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the end). "
     "Without trace: just that, with the trainer's own tapes; no norms, no check for inf and NaN, no history, no way "
     "back in time. Every trace kept: each is copied as a whole. The bare products do nothing else: no activation, no "
-    "loss, no update."
+    "loss, no update; each is a whole one, where the engine cuts the largest into parts."
 )
 
 
