@@ -17,7 +17,7 @@ from .clipping import clip
 from .datasets import Data, load
 from .divergence import find_divergence
 from .experiment import Experiment
-from .history import History
+from .history import ALL, History
 from .memory import aligned
 from .metrics import evaluate
 from .network import Network
@@ -182,6 +182,7 @@ class Loop:
     def _interrupted(self) -> None:
         """Something was raised in the midst of a step, which has ended the loop: it can begin again."""
         self._trace = None
+        self.history.replace(self.history.since(-1, ALL), self.steps)
         self._set_out()
 
     def _nothing(self) -> NoReturn:

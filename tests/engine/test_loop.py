@@ -47,6 +47,22 @@ def test_a_run_that_was_interrupted_goes_on(interrupted: Trainer) -> None:
     assert interrupted.history.since(0, 100)[-1, 0] == interrupted.steps == steps + 12
 
 
+def test_a_step_that_was_made_but_not_written_down_leaves_a_gap_and_no_other_step_in_its_place() -> None:
+    trainer = Trainer(SMALL)
+    trainer.run(3)
+    true, trainer.history.add = trainer.history.add, lambda _: (_ for _ in ()).throw(Interrupted())
+    trainer.end(Stop("epochs", 3, "Another loop, which writes elsewhere."))
+    trainer.resume()
+    with pytest.raises(Interrupted):
+        trainer.step()
+    assert trainer.steps == 4
+    trainer.history.add = true
+    trainer.end(Stop("epochs", 3, "And one that writes again."))
+    trainer.resume()
+    trainer.run(2)
+    assert trainer.history.since(0, 100)[:, 0].tolist() == [1, 2, 3, 5, 6]
+
+
 def test_a_run_that_is_ended_lets_its_half_made_step_go() -> None:
     trainer = Trainer(SMALL)
     trainer.run(3)
