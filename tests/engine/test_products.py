@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nablascope.engine import Network
-from nablascope.engine.products import FEWEST, SMALL, TOGETHER, gradient_product, parts, product
+from nablascope.engine.products import SMALL, TOGETHER, gradient_product, parts, product
 from nablascope.engine.tape import Array, Tape, play
 
-CUTS = "nablascope.engine.products.CUTS"
+CUTS, FEWEST = "nablascope.engine.products.CUTS", "nablascope.engine.products.FEWEST"
 #: (rows, inner, columns): at the limit, above it, with a last part that is short, with too few rows in a part.
 SHAPES = [(100, 100, 100), (101, 100, 100), (129, 64, 128), (65, 128, 128), (512, 40, 300), (30, 400, 400)]
 
@@ -17,10 +17,12 @@ def random(*shape: int) -> Array:
     return np.random.default_rng(sum(shape)).normal(size=shape)
 
 
-@pytest.fixture(params=[True, False], autouse=True)
+@pytest.fixture(params=[(True, 12), (True, 48), (False, 12)], autouse=True)
 def _machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One whose library has kernels for small products, and one that has none."""
-    monkeypatch.setattr(CUTS, request.param)
+    """Two whose library has kernels for small products, and one that has none."""
+    cuts, fewest = request.param
+    monkeypatch.setattr(CUTS, cuts)
+    monkeypatch.setattr(FEWEST, fewest)
 
 
 def written(tape: Tape, out: Array) -> Array:
@@ -46,16 +48,19 @@ def test_a_gradient(shape: tuple[int, int, int]) -> None:
     assert written(gradient_product(h, delta, out), out) == pytest.approx(h @ delta.T, abs=1e-11)
 
 
-@given(st.integers(1, 3000), st.integers(1, 400_000), st.booleans())
-def test_parts_are_all_rows_once_and_never_too_large_or_too_many(rows: int, each: int, cuts: bool) -> None:
+@given(st.integers(1, 3000), st.integers(1, 400_000), st.booleans(), st.sampled_from([12, 48]))
+def test_parts_are_all_rows_once_and_never_too_large_or_too_many(
+    rows: int, each: int, cuts: bool, fewest: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CUTS, cuts)
+        patch.setattr(FEWEST, fewest)
         cut = parts(rows, each)
     assert [row for part in cut for row in range(rows)[part]] == list(range(rows))
     if len(cut) > 1:
         assert cuts and all((part.stop - part.start) * each <= SMALL for part in cut)
         assert all((part.stop - part.start) % TOGETHER == 0 for part in cut[:-1])
-        assert len(cut) <= rows / (FEWEST - TOGETHER) + 1
+        assert len(cut) <= rows / (fewest - TOGETHER) + 1
 
 
 def test_a_wide_network_on_a_large_batch_learns_as_the_textbook_has_it() -> None:
