@@ -1,6 +1,6 @@
-"""The floor: only the matrix products of a step, as bound calls into arrays made beforehand."""
+"""The floor: only the matrix products of a step, as bound calls into arrays made beforehand, as the engine's are."""
 
-import numpy as np
+from nablascope.engine.memory import fresh
 from nablascope.engine.tape import Array, Tape, play
 from rounds import Contender
 from workload import Workload
@@ -26,4 +26,4 @@ def products(workload: Workload) -> Contender:
 
 
 def filled(*shape: int) -> Array:
-    return np.full(shape, 0.5, np.float32)
+    return fresh(shape, "float32", 0.5)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .memory import like
 from .tape import Array, Tape, constant, copy
 
 
@@ -26,7 +27,7 @@ def clip(gradient: Array, norm: float | None, value: float | None) -> tuple[Arra
     """
     if norm is None and value is None:
         return gradient, []
-    clipped = np.empty_like(gradient)
+    clipped = like(gradient)
     tape: Tape = [copy(clipped, gradient)]
     if value is not None:
         low, high = constant(-value, gradient.dtype), constant(value, gradient.dtype)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .memory import aligned, fresh, like
 from .tape import Array, Tape, constant
 
 #: Added to a variance, so that none is 0; and the share of a batch in the running statistics. As in PyTorch.
@@ -77,9 +78,9 @@ class BatchNormalisation(Normalisation):
     def _training(self, site: Site) -> Tapes:
         z, (units, batch) = site.z, site.z.shape
         value = partial(constant, dtype=z.dtype)
-        average, ones = np.full(batch, 1 / batch, z.dtype), np.ones(batch, z.dtype)
-        standard, scratch = np.empty_like(z), np.empty_like(z)
-        mean, variance, inverse, first, second = np.empty((5, units), z.dtype)
+        average, ones = fresh(batch, z.dtype, 1 / batch), fresh(batch, z.dtype, 1)
+        standard, scratch = like(z), like(z)
+        mean, variance, inverse, first, second = aligned((5, units), z.dtype)
         (scale, shift), (scale_gradient, shift_gradient) = site.parameters, site.gradients
         forward: Tape = [
             (z.dot, (average, mean)),
@@ -114,7 +115,7 @@ class BatchNormalisation(Normalisation):
 
     def _asking(self, site: Site) -> Tapes:
         inverse, (mean, variance), (scale, shift) = (
-            np.empty_like(site.statistics[0]),
+            like(site.statistics[0]),
             site.statistics,
             site.parameters,
         )
@@ -137,9 +138,9 @@ class LayerNormalisation(Normalisation):
     def tapes(self, site: Site, training: bool) -> Tapes:
         """Ten calls forward, eleven back; there is nothing to remember."""
         z, (units, batch) = site.z, site.z.shape
-        average, ones = np.full((1, units), 1 / units, z.dtype), np.ones(batch, z.dtype)
-        standard, scratch = np.empty_like(z), np.empty_like(z)
-        mean, variance, inverse, first, second = np.empty((5, 1, batch), z.dtype)
+        average, ones = fresh((1, units), z.dtype, 1 / units), fresh(batch, z.dtype, 1)
+        standard, scratch = like(z), like(z)
+        mean, variance, inverse, first, second = aligned((5, 1, batch), z.dtype)
         (scale, shift), (scale_gradient, shift_gradient) = site.parameters, site.gradients
         forward: Tape = [
             (average.dot, (z, mean)),

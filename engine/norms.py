@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .memory import fresh
 from .tape import Array, Tape
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def norms_tape(network: "Network", squares: Array) -> Tape:
     """
     layers, count = len(network.sizes) - 1, network.theta.size
     if (layers + 1) * count <= TINY:
-        square, indicator = np.zeros(count, network.dtype), np.ones((layers + 1, count), network.dtype)
+        square, indicator = fresh(count, network.dtype), fresh((layers + 1, count), network.dtype, 1)
         for layer, row in enumerate(indicator[1:], 1):
             row.fill(0)
             network.views(row)[layer][:-1] = 1

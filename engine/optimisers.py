@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from .memory import like
 from .tape import Array, Tape
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ class AdamW(Adam):
 
     def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
         """Seven calls; biases do not decay."""
-        shrinkage = np.empty_like(theta)
+        shrinkage = like(theta)
         return [
             *super().step(theta, gradient, change, memory, rates, weights),
             (np.multiply, (theta, weights, shrinkage)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .memory import like
 from .tape import Array, Tape, constant
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Penalty:
     def __init__(self, network: "Network", l1: float, l2: float) -> None:
         dtype, theta = network.dtype, network.theta
         self.value = np.zeros((), dtype)
-        part, scratch = np.zeros((), dtype), np.empty_like(theta)
+        part, scratch = np.zeros((), dtype), like(theta)
         self.value_tape: Tape = [(self.value.fill, (0,))] if l1 or l2 else []
         self.tape: Tape = list(self.value_tape)
         for strength, half, direction in ((l1, 1.0, np.sign), (l2, 0.5, np.copyto)):
@@ -41,7 +42,7 @@ class Penalty:
 
 def weights_only(network: "Network", value: float) -> Array:
     """A vector of θ's size: the value at weights, 0 at biases and at what normalisation has learned."""
-    vector = np.zeros_like(network.theta)
+    vector = like(network.theta)
     for weight in network.views(vector)[1:]:
         weight[:-1] = value
     return vector

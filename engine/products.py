@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .memory import fresh
 from .tape import Array, Tape, copy
 
 _CONFIG = np.show_config(mode="dicts") or {}
@@ -67,7 +68,7 @@ def gradient_product(h: Array, delta: Array, out: Array) -> Tape:
     """
     if len(h) <= NARROW or len(parts(len(h), delta.size)) == 1:
         return [(h.dot, (delta.T, out))]
-    turned = np.empty(delta.shape[::-1], delta.dtype)
+    turned = fresh(delta.shape[::-1], delta.dtype)
     return _turn(delta, turned) + product(h, turned, out)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .memory import fresh
 from .tape import Array, Tape, copy
 
 if TYPE_CHECKING:
@@ -25,5 +26,5 @@ class Samples:
         """A function, its arguments after the row numbers, and calls that come after it."""
         if self._columns is not None:
             return self._columns.take, (1, workspace.columns, "clip"), []
-        taken = np.empty((workspace.batch, self.rows.shape[1]), self.rows.dtype)
+        taken = fresh((workspace.batch, self.rows.shape[1]), self.rows.dtype)
         return self.rows.take, (0, taken, "clip"), [copy(workspace.rows, taken)]

@@ -18,6 +18,7 @@ from .activations import ACTIVATIONS
 from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .losses import LOSSES, End
+from .memory import like
 from .normalisations import NORMALISATIONS, Site
 from .norms import LOSS, SQUARES
 from .products import gradient_product, product
@@ -110,7 +111,7 @@ class Workspace:
 
     def _normalise(self, layer: int) -> Tape:
         network = self.network
-        self._arriving[layer] = np.empty_like(self.z[layer])
+        self._arriving[layer] = like(self.z[layer])
         site = Site(
             self.z[layer], self.normed[layer], self._arriving[layer], self.delta[layer],
             network.norm_views(network.theta)[layer], network.norm_views(network.gradient)[layer],
@@ -128,7 +129,7 @@ class Workspace:
         y, prepare = self.columns[start : start + n_out], Tape()
         smoothing = network.label_smoothing if self.training and loss.smooths else 0.0
         if smoothing:
-            answers, smoothed = n_out if loss.fuses == "softmax" else 2, np.empty_like(y)
+            answers, smoothed = n_out if loss.fuses == "softmax" else 2, like(y)
             certain, indifferent = constant(1 - smoothing, dtype), constant(smoothing / answers, dtype)
             prepare = [(np.multiply, (y, certain, smoothed)), (np.add, (smoothed, indifferent, smoothed))]
             y = smoothed

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from ..memory import filled
+from ..memory import against, like
 from ..tape import Array, Tape, constant
 from .base import Activation
 
@@ -19,11 +19,13 @@ class ReLU(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = max(z, 0), against an array of zeros: three times faster than against a scalar."""
-        return [(partial(np.maximum, z, filled(z, 0), out=a), ())]
+        zeros, z, a = against(0, z, a)
+        return [(partial(np.maximum, z, zeros, out=a), ())]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = ⌈min(a, 1)⌉, as a is never negative: half the time of sign(a), and NaN stays NaN."""
-        return [(partial(np.minimum, a, filled(a, 1), out=slope), ()), (np.ceil, (slope, slope))]
+        ones, a, slope = against(1, a, slope)
+        return [(partial(np.minimum, a, ones, out=slope), ()), (np.ceil, (slope, slope))]
 
 
 class LeakyReLU(Activation):
@@ -40,7 +42,7 @@ class LeakyReLU(Activation):
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = max(sign z, 0.01)."""
-        leak = np.full_like(z, self.LEAK)
+        leak = like(z, self.LEAK)
         return [(np.sign, (z, slope)), (partial(np.maximum, slope, leak, out=slope), ())]
 
 
@@ -57,14 +59,14 @@ class ELU(Activation):
     def forward(self, z: Array, a: Array) -> Tape:
         """a = max(z, e^min(z, 0) − 1): as eᶻ − 1 ≥ z, the larger one is right on both sides."""
         return [
-            (partial(np.minimum, z, np.zeros_like(z), out=a), ()),
+            (partial(np.minimum, z, like(z), out=a), ()),
             (np.expm1, (a, a)),
             (partial(np.maximum, z, a, out=a), ()),
         ]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = e^min(z, 0), from z: a + 1 would lose its digits far out."""
-        return [(partial(np.minimum, z, np.zeros_like(z), out=slope), ()), (np.exp, (slope, slope))]
+        return [(partial(np.minimum, z, like(z), out=slope), ()), (np.exp, (slope, slope))]
 
 
 class SELU(Activation):
@@ -80,7 +82,7 @@ class SELU(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = λ (max(z, 0) + α (e^min(z, 0) − 1))."""
-        zeros, positive = np.zeros_like(z), np.empty_like(z)
+        zeros, positive = like(z), like(z)
         return [
             (partial(np.minimum, z, zeros, out=a), ()),
             (np.expm1, (a, a)),
@@ -92,7 +94,7 @@ class SELU(Activation):
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = λ α e^min(z, 0) − λ (α − 1) [z > 0]."""
-        zeros, positive = np.zeros_like(z), np.empty_like(z)
+        zeros, positive = like(z), like(z)
         return [
             (partial(np.minimum, z, zeros, out=slope), ()),
             (np.exp, (slope, slope)),
@@ -123,15 +125,15 @@ class GELU(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = z / (1 + e⁻²ᵘ); an overflowing e⁻²ᵘ gives the right limit, 0."""
-        t = np.empty_like(z)
+        t = like(z)
         return [(np.multiply, (z, z, t)), *self._denominator(z, t, t), (np.divide, (z, t, a))]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = s + (a − a s) (LINEAR + 3 CUBIC z²)."""
-        square, rest = np.empty_like(z), np.empty_like(z)
+        square, rest = like(z), like(z)
         return [
             (np.multiply, (z, z, square)),
-            (partial(np.minimum, square, np.full_like(z, self.FAR), out=square), ()),
+            (partial(np.minimum, square, like(z, self.FAR), out=square), ()),
             *self._denominator(z, square, slope),
             (np.divide, (constant(1.0, z.dtype), slope, slope)),
             (np.multiply, (square, constant(3 * self.CUBIC, z.dtype), square)),
@@ -169,7 +171,7 @@ class SiLU(Activation):
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = s + (a − a s)."""
-        rest = np.empty_like(z)
+        rest = like(z)
         return [
             *_denominator(z, slope),
             (np.divide, (constant(1.0, z.dtype), slope, slope)),
@@ -188,7 +190,7 @@ class Softplus(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = ln(e⁰ + eᶻ), which overflows for no z."""
-        return [(np.logaddexp, (z, np.zeros_like(z), a))]
+        return [(np.logaddexp, (z, like(z), a))]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = 1 / (1 + e⁻ᶻ)."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..memory import fresh
 from ..tape import Array, Tape, constant, copy
 from .base import Activation
 
@@ -94,7 +95,7 @@ class Softmax(Activation):
 
     def forward(self, z: Array, a: Array) -> Tape:
         """Shifted by the largest z of each sample, so that no exponential overflows."""
-        row = np.empty((1, z.shape[1]), z.dtype)
+        row = fresh((1, z.shape[1]), z.dtype)
         return [
             (np.maximum.reduce, (z, 0, None, row, True)),
             (np.subtract, (z, row, a)),

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from ..memory import fresh, like
 from ..tape import Tape, constant
 from .base import End, Loss
 
@@ -57,11 +58,11 @@ class MeanAbsoluteError(Loss):
     def tape(self, end: End) -> Tape:
         """The mean is a dot product with 1/n."""
         seen, y, derivative, value = end.seen, end.y, end.derivative, end.value
-        n, distance = derivative.size, np.empty_like(derivative)
+        n, distance = derivative.size, like(derivative)
         return [
             (np.subtract, (seen, y, derivative)),
             (np.absolute, (derivative, distance)),
-            (distance.reshape(-1).dot, (np.full(n, 1 / n, derivative.dtype), value)),
+            (distance.reshape(-1).dot, (fresh(n, derivative.dtype, 1 / n), value)),
             (np.sign, (derivative, derivative)),
             (np.multiply, (derivative, constant(1 / n, derivative.dtype), derivative)),
         ]
@@ -79,8 +80,8 @@ class Huber(Loss):
     def tape(self, end: End) -> Tape:
         """c into the derivative, d − c/2 into a buffer, their dot product is the sum."""
         seen, y, derivative, value = end.seen, end.y, end.derivative, end.value
-        n, distance, rest = derivative.size, np.empty_like(derivative), np.empty_like(derivative)
-        high, low = np.full_like(derivative, 1), np.full_like(derivative, -1)
+        n, distance, rest = derivative.size, like(derivative), like(derivative)
+        high, low = like(derivative, 1), like(derivative, -1)
         mean = constant(1 / n, derivative.dtype)
         return [
             (np.subtract, (seen, y, distance)),
