@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .memory import like
-from .tape import Array, Tape
+from .tape import Array, Tape, copy
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -95,11 +95,18 @@ class Optimiser:
         """
         raise NotImplementedError
 
-    def tape(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:
-        """The whole update: remember, step, and the step subtracted from theta."""
+    def tape(
+        self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array,
+        before: Array | None = None,
+    ) -> Tape:  # fmt: skip
+        """The whole update: remember, step, keep θ in `before`, subtract the step.
+
+        θ comes in last, so that fewer arrays are in use at a time: with Adam's order, 5 % of a long vector's update.
+        """
         return [
             *self.remember(gradient, change, memory, rates),
             *self.step(theta, gradient, change, memory, rates, weights),
+            *([] if before is None else [copy(before, theta)]),
             (np.subtract, (theta, change, theta)),
         ]
 
@@ -220,14 +227,14 @@ class Adam(Optimiser):
         return [(rates.advance, ())]
 
     def remember(self, gradient: Array, change: Array, memory: Array, rates: Rates) -> Tape:
-        """Both averages: five calls."""
+        """Both averages, v first: five calls."""
         mean, squares = memory
         return [
-            (np.multiply, (mean, rates.beta1, mean)),
-            (np.add, (mean, gradient, mean)),
             (np.multiply, (squares, rates.beta2, squares)),
             (np.multiply, (gradient, gradient, change)),
             (np.add, (squares, change, squares)),
+            (np.multiply, (mean, rates.beta1, mean)),
+            (np.add, (mean, gradient, mean)),
         ]
 
     def step(self, theta: Array, gradient: Array, change: Array, memory: Array, rates: Rates, weights: Array) -> Tape:

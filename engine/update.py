@@ -1,11 +1,11 @@
-"""The update of all parameters: θ is kept, the optimiser remembers and makes its step, the step is subtracted."""
+"""The update of all parameters: the optimiser remembers and makes its step, θ is kept, the step is subtracted."""
 
 from typing import TYPE_CHECKING
 
 from .memory import aligned
 from .optimisers import Optimiser, Rates
 from .penalties import weights_only
-from .tape import Array, Tape, copy
+from .tape import Array, Tape
 
 if TYPE_CHECKING:
     from .network import Network
@@ -30,8 +30,7 @@ def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates,
     for start in reversed(range(0, theta.size, BLOCK)):
         part = slice(start, start + BLOCK)
         before, moved, gradient, kept = network.before[part], theta[part], given[part], memory[:, part]
-        tape.append(copy(before, moved))
-        tape += optimiser.tape(moved, gradient, scratch[: len(moved)], kept, rates, weights[part])
+        tape += optimiser.tape(moved, gradient, scratch[: len(moved)], kept, rates, weights[part], before)
         if long:
             network.late.tape += optimiser.step(before, gradient, network.change[part], kept, rates, weights[part])
     return [*tape, (network.late.put_off, ())] if long else tape
