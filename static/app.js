@@ -43,7 +43,7 @@ export function App({stage, mounted}) {
         <div class="canvas" data-view="loss"></div>
       </section>
       <section class="panel gradient-history" aria-label="Gradient history">
-        <h2>Gradient norms over time <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>
+        <h2><span>Gradient norms<span class="over"> over time</span></span> <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>
         <div class="canvas" data-view="gradient-history"></div>
       </section>
       <${StepLens} stage=${stage} />

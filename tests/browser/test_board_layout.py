@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import headings
 from axe import faults_of
 
 Open = Callable[..., Any]
@@ -65,6 +66,20 @@ def test_forty_runs_stand_beside_the_stage_or_fill_the_screen(stage: Open, clien
                 assert last["y"] + last["height"] <= height, "all forty are to be seen at once"
             page.press("Fill the screen")
         assert faults_of(page.page) == []
+
+
+def test_headings_on_the_wall_are_seen_whole_beside_the_board(stage: Open) -> None:
+    teacher = stage()
+    wall = stage(f"r/{teacher.state('room')}?projector")
+    teacher.press("Share")
+    teacher.press("Class controls")
+    teacher.press("Close")
+    teacher.press("Board")
+    wall.until("document.querySelector('.class-panel')")
+    for width, height in ((1440, 900), (1280, 720), (1024, 768)):
+        wall.page.set_viewport_size({"width": width, "height": height})
+        wall.page.wait_for_timeout(200)
+        assert wall.page.evaluate(headings.CUT) == [], width
 
 
 def test_a_phone_scrolls_through_the_cards(stage: Open, client: Open) -> None:

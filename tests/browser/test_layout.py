@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe import SIZES, faults_in_both_themes, faults_of
+from headings import CUT as CUT_HEADINGS
 
 Open = Callable[..., Any]
 OVERFLOWS = """() => [...document.querySelectorAll("button, select, input, output, h2, h1, .figure span, .canvas")]
@@ -26,12 +27,6 @@ CUT_CHOICES = """() => {
     const text = select.selectedOptions[0].textContent.trim();
     return [text, select.clientWidth - arrow - context.measureText(text).width];
   }).filter(([, room]) => room < 0); }"""
-#: Headings and legends that are cut off, or stand in their panel's padding.
-CUT = """() => [...document.querySelectorAll("main h2, main h2 > span, .legend")]
-  .filter((element) => element.offsetParent && !element.closest(".settings, .lab"))
-  .filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right
-    > element.closest(".panel").getBoundingClientRect().right - 6)
-  .map((element) => element.textContent)"""
 OVERLAP = """([one, two]) => { const [a, b] = [one, two].map((name) => {
     const range = document.createRange();
     range.selectNodeContents(document.querySelector(name));
@@ -69,10 +64,10 @@ def test_choices_are_readable_in_full(stage: Open, width: int, height: int) -> N
 def test_headings_are_seen_whole_with_a_lesson_beside_them_and_without(stage: Open, width: int, height: int) -> None:
     page = stage(viewport={"width": width, "height": height})
     page.until("document.querySelector('.lens .along')")
-    assert page.page.evaluate(CUT) == []
+    assert page.page.evaluate(CUT_HEADINGS) == []
     page.press("Lesson")
     page.until("document.querySelector('.lesson')")
-    assert page.page.evaluate(CUT) == []
+    assert page.page.evaluate(CUT_HEADINGS) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
