@@ -56,7 +56,7 @@ def test_a_fork_is_the_stage_to_the_bit_and_leaves_it_alone(lesson: Callable[...
     teacher.until("state.parameters.step === 1 && state.parameters.after && state.pulse.phase === 9")
     step, eta = teacher.state("pulse.step"), teacher.state("experiment.learning_rate")
     student.press("Fork")
-    student.until(f"state.forked && state.driving && state.parameters && state.pulse.step === {step}")
+    student.until(f"state.forked && state.driving && state.run && state.parameters && state.pulse.step === {step}")
     assert theta(student) == theta(teacher)
     student.page.get_by_role("slider", name="Learning rate", exact=True).press("End")
     student.until(f"state.experiment.learning_rate !== {eta}")
@@ -65,7 +65,7 @@ def test_a_fork_is_the_stage_to_the_bit_and_leaves_it_alone(lesson: Callable[...
     teacher.until("state.classroom.forks === 1")
     assert (teacher.state("pulse.step"), teacher.state("experiment.learning_rate")) == (step, eta)
     student.press("Follow the teacher")
-    student.until(f"!state.forked && !state.driving && state.pulse && state.pulse.step === {step}")
+    student.until(f"!state.forked && !state.driving && state.run && state.pulse && state.pulse.step === {step}")
     assert student.state("experiment.learning_rate") == eta
     student.until("state.parameters !== null")
     assert theta(student) == theta(teacher)
@@ -80,13 +80,13 @@ def test_the_teacher_allows_forks_or_not_and_sends_everybody_back_or_to_a_start(
         assert "not allowed" in student.page.locator("#class-says").inner_text()
     teacher.press("Everyone starts here")
     for student in students:
-        student.until("state.forked && state.driving && state.parameters")
+        student.until("state.forked && state.driving && state.run && state.parameters")
         assert theta(student) == theta(teacher)
     teacher.press("2 students")
     teacher.press("Send everyone back")
     teacher.press("Send back")
     for student in students:
-        student.until("!state.forked && !state.driving && state.pulse")
+        student.until("!state.forked && !state.driving && state.run && state.pulse")
         assert button(student, "Fork").is_visible()
 
 
@@ -114,7 +114,7 @@ def test_a_raised_hand_stands_at_the_teachers_and_comes_down_again(lesson: Calla
 def test_pause_all_stops_a_fork_and_keeps_it_still(lesson: Callable[..., Any]) -> None:
     teacher, (student,) = lesson()
     student.press("Fork")
-    student.until("state.forked && state.driving && state.pulse")
+    student.until("state.forked && state.driving && state.run && state.pulse")
     if not student.state("playing"):
         student.press("Play")
     student.until("state.playing")

@@ -95,7 +95,7 @@ def test_only_who_drives_sets_the_stage_and_everybody_sees_what_comes_of_it(less
     teacher.press("Allow forks")
     student.until("state.classroom.allow_forks")
     button(student, "Fork").tap()
-    student.until("state.forked && state.driving && state.pulse")
+    student.until("state.forked && state.driving && state.run && state.pulse")
     button(student, "Next page").tap()
     at(student, "vanishing", 3)
     button(student, "Set the stage").tap()
