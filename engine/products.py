@@ -38,7 +38,9 @@ WARM, AT_ONCE = 32_768, 64
 
 
 def parts(rows: int, each: int, fewest: int = 0) -> list[slice]:
-    """The rows of a product, each of so many multiplications, in parts; one part where cutting does not pay.
+    """The rows of a product, each of so many multiplications, in parts, where one may have `fewest` rows and FEWEST.
+
+    Else, or where cutting does not pay, one part.
 
     >>> parts(8, 100)
     [slice(0, 8, None)]
