@@ -6,6 +6,9 @@ import {layoutNetwork, shapeOf} from "../model/layout.js";
 import {change, drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {(alter: (hidden: number[]) => number[]) => void} Edit */
+/** So long after a press, unless it is refused or another experiment chosen, the next one builds on the layers that were asked for. */
+const ASKED_MS = 2000;
 /** Columns nearer than this leave no room for controls of their own: then one set serves the chosen layer. */
 const ROOM = 92;
 
@@ -13,7 +16,7 @@ const ROOM = 92;
 export function Layers({stage}) {
   const run = stage.signal("run").value, experiment = stage.signal("form").value;
   const root = useRef(/** @type {HTMLElement | null} */ (null)), [width, setWidth] = useState(0);
-  const [chosen, choose] = useState(1);
+  const [chosen, choose] = useState(1), edit = useEdit(stage, experiment?.hidden ?? []);
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (root.current);
     const watcher = new ResizeObserver(() => setWidth(element.clientWidth));
@@ -26,12 +29,27 @@ export function Layers({stage}) {
   return html`<div class="layers" ref=${root}>
     ${ready && columns.map((column, layer) => html`<div class="column" key=${layer} style=${{left: `${column.x}px`}}>
       <span class="column-name">${title(layer, columns.length, columns[1].x - columns[0].x)}</span>
-      ${roomy && layer > 0 && layer < columns.length - 1 && html`<${Editor} stage=${stage} layer=${layer} hidden=${experiment.hidden} />`}
+      ${roomy && layer > 0 && layer < columns.length - 1 && html`<${Editor} stage=${stage} layer=${layer} hidden=${experiment.hidden} edit=${edit} />`}
     </div>`)}
-    ${ready && html`<${AddRemove} stage=${stage} hidden=${experiment.hidden} />`}
-    ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden}
+    ${ready && html`<${AddRemove} stage=${stage} hidden=${experiment.hidden} edit=${edit} />`}
+    ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden} edit=${edit}
       layer=${Math.min(chosen, experiment.hidden.length)} choose=${choose} />`}
   </div>`;
+}
+
+/**
+ * The layers are edited as they were last asked for: of two quick presses, none is lost while the server has not answered.
+ * @param {Stage} stage @param {number[]} hidden units of the hidden layers in force @returns {Edit}
+ */
+function useEdit(stage, hidden) {
+  const asked = useRef({hidden, at: -Infinity});
+  const refusal = stage.signal("refusal").value, preset = stage.signal("preset").value;
+  useLayoutEffect(() => { if (refusal || preset) asked.current.at = -Infinity; }, [refusal, preset]);
+  return (alter) => {
+    const now = performance.now(), own = asked.current;
+    asked.current = {hidden: alter(now - own.at < ASKED_MS ? own.hidden : hidden), at: now};
+    change(stage, {hidden: asked.current.hidden}, true);
+  };
 }
 
 /** @param {number} layer @param {number} count @param {number} gap */
@@ -41,18 +59,19 @@ function title(layer, count, gap) {
   return layer === 0 ? "in" : layer === count - 1 ? "out" : layer % every === 0 && layer < count - every ? String(layer) : "";
 }
 
-/** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[]}} props */
-function Editor({stage, layer, hidden}) {
+/** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[], edit: Edit}} props */
+function Editor({stage, layer, hidden, edit}) {
   const disabled = !drives(stage), units = hidden[layer - 1];
   const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("form").value);
   const each = typeof activation === "string" ? hidden.map(() => activation) : activation;
   const most = fields.hidden.maximum ?? 128;
-  const resize = (/** @type {number} */ size) => change(stage, {hidden: hidden.with(layer - 1, size)}, true);
+  /** @param {number} more */
+  const resize = (more) => edit((sizes) => sizes.map((size, index) => (index === layer - 1 ? Math.min(most, Math.max(1, size + more)) : size)));
   return html`<div class="editor">
     <div class="stepper">
-      <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => resize(units - 1)}>−</button>
+      <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => resize(-1)}>−</button>
       <span aria-label="${units} units">${units}</span>
-      <button aria-label="More units in layer ${layer}" disabled=${disabled || units >= most} onClick=${() => resize(units + 1)}>+</button>
+      <button aria-label="More units in layer ${layer}" disabled=${disabled || units >= most} onClick=${() => resize(1)}>+</button>
     </div>
     <select aria-label="Activation of layer ${layer}" value=${each[layer - 1]} disabled=${disabled}
       onChange=${(/** @type {any} */ event) => change(stage, {activation: each.with(layer - 1, event.target.value)})}>
@@ -61,23 +80,23 @@ function Editor({stage, layer, hidden}) {
   </div>`;
 }
 
-/** A layer more, or a layer less. @param {{stage: Stage, hidden: number[]}} props */
-function AddRemove({stage, hidden}) {
+/** A layer more, or a layer less. @param {{stage: Stage, hidden: number[], edit: Edit}} props */
+function AddRemove({stage, hidden, edit}) {
   const disabled = !drives(stage), most = stage.signal("description").value.fields.hidden.most ?? 32;
   return html`<div class="add-remove">
     <button aria-label="Remove a layer" title="Remove the last hidden layer" disabled=${disabled || !hidden.length}
-      onClick=${() => change(stage, {hidden: hidden.slice(0, -1)}, true)}>− layer</button>
+      onClick=${() => edit((sizes) => sizes.slice(0, -1))}>− layer</button>
     <button aria-label="Add a layer" title="Add a hidden layer before the output" disabled=${disabled || hidden.length >= most}
-      onClick=${() => change(stage, {hidden: [...hidden, hidden.at(-1) ?? 4]}, true)}>+ layer</button>
+      onClick=${() => edit((sizes) => [...sizes, sizes.at(-1) ?? 4].slice(0, most))}>+ layer</button>
   </div>`;
 }
 
-/** For deep networks. @param {{stage: Stage, hidden: number[], layer: number, choose: (layer: number) => void}} props */
-function OneForAll({stage, hidden, layer, choose}) {
+/** For deep networks. @param {{stage: Stage, hidden: number[], edit: Edit, layer: number, choose: (layer: number) => void}} props */
+function OneForAll({stage, hidden, edit, layer, choose}) {
   return html`<div class="one-for-all">
     <select aria-label="Layer to edit" value=${layer} onChange=${(/** @type {any} */ event) => choose(Number(event.target.value))}>
       ${hidden.map((_, index) => html`<option value=${index + 1}>layer ${index + 1}</option>`)}
     </select>
-    <${Editor} stage=${stage} layer=${layer} hidden=${hidden} />
+    <${Editor} stage=${stage} layer=${layer} hidden=${hidden} edit=${edit} />
   </div>`;
 }

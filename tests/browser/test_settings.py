@@ -54,6 +54,25 @@ def test_layers_are_edited_on_the_network(stage: Open) -> None:
     page.until("state.pulse && state.pulse.step > 1")
 
 
+def test_quick_presses_on_layers_are_all_carried_out(stage: Open) -> None:
+    page = stage()
+    page.rest()
+    units = page.state("experiment.hidden")
+
+    def at_once(*names: str) -> None:
+        """Faster than any answer of the server."""
+        buttons = [page.page.get_by_role("button", name=name, exact=True).element_handle() for name in names]
+        page.page.evaluate("(buttons) => buttons.forEach((button) => button.click())", buttons)
+
+    at_once("Add a layer", "More units in layer 1", "Add a layer", "More units in layer 1", "Fewer units in layer 2")
+    wider = [units[0] + 2, units[1] - 1, *units[2:], units[-1], units[-1]]
+    page.until(f"String(state.experiment.hidden) === '{','.join(map(str, wider))}'")
+    page.until(f"state.run.layers.length === {len(wider) + 2}")
+    at_once("Remove a layer", "Remove a layer", "Remove a layer")
+    page.until(f"state.run.layers.length === {len(wider) - 1}")
+    assert page.state("experiment.hidden") == wider[:-3]
+
+
 def test_every_setting_has_a_control_made_from_its_description(stage: Open) -> None:
     page = stage()
     page.press("Pause")
