@@ -6,6 +6,7 @@ import {createAnnouncer} from "./announcer.js";
 import {App} from "./app.js";
 import {connect, keepName, keepToken, tokenOf} from "./connection.js";
 import {followKeyboard} from "./keyboard.js";
+import {without} from "./model/choices.js";
 import {presents} from "./model/look.js";
 import {createLooking} from "./looking.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
@@ -112,6 +113,7 @@ const stage = {
   dismiss: () => store.set({refusal: null, notice: null}),
   forget: (what) => store.set({answers: {...state.answers, [what]: undefined}}),
   keep: () => store.set({confirm: null}),
+  withdraw: (setting) => store.set({confirm: without(state.confirm, setting)}),
 };
 
 /** Somebody who looks elsewhere does not follow any more, until they want to again. @param {Partial<State>} values */

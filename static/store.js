@@ -1,6 +1,7 @@
 // The one place that changes the state. Events and frames come in; whoever draws learns what has changed.
 
 import {batch, signal} from "@preact/signals";
+import {together} from "./model/choices.js";
 import {append, dropFrom, emptyHistory} from "./model/history.js";
 import {fits, placeOf} from "./model/selection.js";
 import {isLadder, presents} from "./model/look.js";
@@ -125,7 +126,7 @@ export function createStore(description) {
     state: ({playing, speed, status, stop, can_go_back}) => set({playing, speed, status, stop, canGoBack: can_go_back}),
     marks: ({marks}) => set({marks}),
     diagnosis: (diagnosis) => set({diagnosis}),
-    confirm: (confirm) => set({confirm}),
+    confirm: ({type: _, ...confirm}) => set({confirm: together(state.confirm, confirm)}),
     answer: (answer) => { if (answer.run === state.run?.run) set({answers: {...state.answers, [answer.what]: collected(answer, state.answers[answer.what])}}); },
     viewers: ({count}) => set({viewers: count}),
     notice: ({text}) => set({notice: text}),

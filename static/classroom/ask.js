@@ -2,8 +2,8 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
+import {told} from "../model/choices.js";
 import {LEAST_OPTIONS, LONGEST, MOST_OPTIONS, lacking, readyQuestions} from "../model/questions.js";
-import {told} from "./question.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
 

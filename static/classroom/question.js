@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {labelOf} from "../model/choices.js";
+import {told} from "../model/choices.js";
 import {wayOf} from "../model/remedy.js";
 import {plain, whole} from "../model/numbers.js";
 import {shares} from "../model/questions.js";
@@ -87,11 +87,4 @@ function Direction({stage, question}) {
     ${changes && html`<button class="primary" disabled=${done || !drives(stage)} title=${told(changes, fields)} onClick=${run}>${done ? "It runs" : "Run it"}</button>`}
     ${!question.votes && html`<button class=${changes ? "" : "primary"} onClick=${() => stage.send({type: "reveal", outcome: null})}>Reveal</button>`}
     <button onClick=${() => stage.send({type: "close_question"})}>Close</button>`;
-}
-
-/** Changes in words. @param {Record<string, unknown>} changes @param {Record<string, Field>} fields */
-export function told(changes, fields) {
-  return Object.entries(changes).map(([name, value]) => {
-    return `${fields[name]?.label ?? name}: ${labelOf(fields[name], value, value === true ? "on" : String(value))}`;
-  }).join(", ");
 }

@@ -2,6 +2,7 @@
 
 import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
+import {told} from "../model/choices.js";
 import {plain, whole} from "../model/numbers.js";
 import {change} from "./stage.js";
 
@@ -50,18 +51,13 @@ function Ended({stage, refusal}) {
   return html`<p class="banner">This room is not open any more. <button onClick=${stage.openRoom}>Open a new room</button></p>`;
 }
 
-/** A change that cannot keep the weights: the run goes on until somebody decides. @param {{stage: Stage}} props */
+/** A change that cannot keep the weights: the run goes on until somebody decides. With the new run the question is gone. @param {{stage: Stage}} props */
 function NewStart({stage}) {
   const confirm = stage.signal("confirm").value, {fields} = stage.signal("description").value;
   if (!confirm) return html`<div role="alert"></div>`;
-  const names = confirm.names.filter((name) => name in confirm.changes).map((name) => fields[name]?.label ?? name);
-  function begin() {
-    change(stage, confirm?.changes ?? {}, true);
-    stage.keep();
-  }
   return html`<div role="alert"><p class="banner">
-    <b>${names.join(", ")}</b>: this needs a new start; ${confirm.steps === 1 ? "the step" : `the ${whole(confirm.steps)} steps`} made so far would be gone.
-    <button class="primary" onClick=${begin}>Start anew</button> <button onClick=${stage.keep}>Keep this run</button>
+    <b>${told(confirm.changes, fields)}</b> needs a new start; ${confirm.steps === 1 ? "the step" : `the ${whole(confirm.steps)} steps`} made so far would be gone.
+    <button class="primary" onClick=${() => change(stage, confirm.changes, true)}>Start anew</button> <button onClick=${stage.keep}>Keep this run</button>
   </p></div>`;
 }
 

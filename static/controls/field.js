@@ -4,8 +4,9 @@ import {html} from "htm/preact";
 import {useEffect, useState} from "preact/hooks";
 import {plain} from "../model/numbers.js";
 import {useDrag} from "./drag.js";
+import {useEdit} from "./edit.js";
 
-/** @typedef {{field: Field, value: any, disabled: boolean, send: (value: any) => void, label?: string, names?: string[], show?: (value: number) => string}} Props */
+/** @typedef {{field: Field, value: any, asked?: any, disabled: boolean, send: (value: any) => void, label?: string, names?: string[], show?: (value: number) => string}} Props */
 
 /** A whole number with more values than a slider has places is typed. */
 const MOST_PLACES = 100_000;
@@ -52,13 +53,16 @@ export function Flag({field, value, disabled, send, label = field.label}) {
   </label>`;
 }
 
-/** One or more of some names. @param {Props} props */
-export function Several({field, value, disabled, send, label = field.label}) {
-  const without = (/** @type {string} */ name) => value.filter((/** @type {string} */ other) => other !== name);
+/** One or more of some names; those `asked` for wait for a new start. @param {Props} props */
+export function Several({field, value, asked = value, disabled, send, label = field.label}) {
+  const edit = useEdit(/** @type {string[]} */ (asked), send, [asked === value]), names = (field.choices ?? []).map(({name}) => name);
+  /** @param {string} name */
+  const toggle = (name) => edit((chosen) => names.filter((other) => (other === name) !== chosen.includes(other)));
   return html`<div class="several" role="group" aria-label=${label} title=${field.help}>
     <span>${label}</span>
     <div>${(field.choices ?? []).map(({name, label: text, help}) => html`<button key=${name} title=${help} disabled=${disabled}
-      aria-pressed=${value.includes(name)} onClick=${() => send(value.includes(name) ? without(name) : [...value, name])}>${text}</button>`)}</div>
+      aria-pressed=${value.includes(name)} data-asked=${asked.includes(name) !== value.includes(name)}
+      onClick=${() => toggle(name)}>${text}</button>`)}</div>
   </div>`;
 }
 

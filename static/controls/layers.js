@@ -3,12 +3,11 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef, useState} from "preact/hooks";
 import {layoutNetwork, shapeOf} from "../model/layout.js";
+import {useEdit} from "./edit.js";
 import {change, drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {(alter: (hidden: number[]) => number[]) => void} Edit */
-/** So long after a press, unless it is refused or another experiment chosen, the next one builds on the layers that were asked for. */
-const ASKED_MS = 2000;
 /** Columns nearer than this leave no room for controls of their own: then one set serves the chosen layer. */
 const ROOM = 92;
 
@@ -16,7 +15,8 @@ const ROOM = 92;
 export function Layers({stage}) {
   const run = stage.signal("run").value, experiment = stage.signal("form").value;
   const root = useRef(/** @type {HTMLElement | null} */ (null)), [width, setWidth] = useState(0);
-  const [chosen, choose] = useState(1), edit = useEdit(stage, experiment?.hidden ?? []);
+  const [chosen, choose] = useState(1), refusal = stage.signal("refusal").value;
+  const edit = useEdit(experiment?.hidden ?? [], (hidden) => change(stage, {hidden}, true), [refusal, stage.signal("preset").value]);
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (root.current);
     const watcher = new ResizeObserver(() => setWidth(element.clientWidth));
@@ -35,21 +35,6 @@ export function Layers({stage}) {
     ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden} edit=${edit}
       layer=${Math.min(chosen, experiment.hidden.length)} choose=${choose} />`}
   </div>`;
-}
-
-/**
- * The layers are edited as they were last asked for: of two quick presses, none is lost while the server has not answered.
- * @param {Stage} stage @param {number[]} hidden units of the hidden layers in force @returns {Edit}
- */
-function useEdit(stage, hidden) {
-  const asked = useRef({hidden, at: -Infinity});
-  const refusal = stage.signal("refusal").value, preset = stage.signal("preset").value;
-  useLayoutEffect(() => { if (refusal || preset) asked.current.at = -Infinity; }, [refusal, preset]);
-  return (alter) => {
-    const now = performance.now(), own = asked.current;
-    asked.current = {hidden: alter(now - own.at < ASKED_MS ? own.hidden : hidden), at: now};
-    change(stage, {hidden: asked.current.hidden}, true);
-  };
 }
 
 /** @param {number} layer @param {number} count @param {number} gap */

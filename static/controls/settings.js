@@ -27,30 +27,35 @@ const SHOW = {
 export function Settings({stage}) {
   const experiment = stage.signal("form").value, {fields, losses} = stage.signal("description").value;
   if (!experiment) return null;
-  const disabled = !drives(stage), values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
+  const disabled = !drives(stage), asked = stage.signal("confirm").value?.changes, values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
   const fits = (/** @type {Field} */ {when}) => Object.entries(when ?? {}).every(([name, allowed]) => allowed.includes(values[name]));
+  /** What is asked for while a new start is asked back joins it; what shall be as it is leaves it. @param {string} name @param {unknown} value */
+  function send(name, value) {
+    if (JSON.stringify(value) === JSON.stringify(values[name])) stage.withdraw(name);
+    change(stage, {[name]: value});
+  }
   /** @param {string} group */
   const controls = (group) => Object.values(fields)
     .filter((field) => field.group === group && !ELSEWHERE.includes(field.name) && fits(field))
-    .map((field) => html`<${Control} key=${field.name} field=${field} value=${values[field.name]} disabled=${disabled}
+    .map((field) => html`<${Control} key=${field.name} field=${field} value=${values[field.name]} asked=${asked?.[field.name]} disabled=${disabled}
       names=${field.name === "loss" ? losses[experiment.dataset] : undefined} show=${SHOW[field.name]}
-      send=${(/** @type {unknown} */ value) => change(stage, {[field.name]: value})} />`);
+      send=${(/** @type {unknown} */ value) => send(field.name, value)} />`);
   return html`<section class="panel settings" aria-label="Settings">
     ${Object.entries(GROUPS).map(([group, title]) => (OPEN.includes(group)
       ? html`<h2>${title}</h2>
-        ${group === "data" && html`<${Thumbnails} stage=${stage} dataset=${experiment.dataset} disabled=${disabled} />`}
+        ${group === "data" && html`<${Thumbnails} stage=${stage} dataset=${experiment.dataset} disabled=${disabled} send=${(/** @type {string} */ name) => send("dataset", name)} />`}
         ${controls(group)}`
       : html`<details key=${group}><summary>${title}</summary>${controls(group)}</details>`))}
   </section>`;
 }
 
-/** @param {{stage: Stage, dataset: string, disabled: boolean}} props */
-function Thumbnails({stage, dataset, disabled}) {
+/** @param {{stage: Stage, dataset: string, disabled: boolean, send: (name: string) => void}} props */
+function Thumbnails({stage, dataset, disabled, send}) {
   const {thumbnails, fields} = stage.signal("description").value, palette = stage.signal("palette").value;
   const choices = fields.dataset.choices ?? [];
   return html`<div class="thumbnails" role="group" aria-label="Data sets">
     ${choices.map(({name, label, help}) => html`<button key=${name} aria-label=${label} title=${help} disabled=${disabled}
-      aria-pressed=${name === dataset} onClick=${() => change(stage, {dataset: name})}>
+      aria-pressed=${name === dataset} onClick=${() => send(name)}>
       <${Thumbnail} picture=${thumbnails[name]} palette=${palette} /></button>`)}
   </div>`;
 }

@@ -22,6 +22,7 @@
  * @property {() => void} dismiss the last refusal or notice
  * @property {(what: string) => void} forget the answer to a question
  * @property {() => void} keep the run, instead of the new start that was asked back
+ * @property {(setting: string) => void} withdraw a setting from that new start
  */
 
 /**

@@ -104,6 +104,46 @@ def test_what_needs_a_new_start_is_asked_back_before_it_happens(stage: Open) -> 
     page.until(f"state.run.run === {run + 1} && state.run.layers[0] === 64")
 
 
+def test_new_starts_that_are_asked_back_are_made_together(stage: Open) -> None:
+    page = stage(path="#dataset=xor")
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 20")
+    page.page.locator(".settings summary", has_text="Samples and inputs").click()
+    page.choose("Initialiser", "he")
+    for name in ("x₁²", "x₂²", "x₁x₂"):
+        page.press(name)
+    page.press("x₂²")
+    question = page.page.get_by_role("alert").filter(has_text="needs a new start")
+    page.until("state.confirm && state.confirm.changes.features.length === 4")
+    assert "Initialiser: He; Inputs: x₁, x₂, x₁², x₁x₂" in question.inner_text()
+    # What is asked for looks otherwise than what is in force.
+    wanted = page.page.locator(".several button[data-asked=true]")
+    assert wanted.all_inner_texts() == ["x₁²", "x₁x₂"] and wanted.first.get_attribute("aria-pressed") == "false"
+    run = page.state("run.run")
+    page.press("Start anew")
+    page.until(f"state.run.run === {run + 1} && state.confirm === null")
+    experiment = page.state("experiment")
+    assert experiment["initialiser"] == "he" and experiment["features"] == ["x1", "x2", "x1_squared", "x1_x2"]
+
+
+def test_what_is_put_back_is_not_asked_any_more(stage: Open) -> None:
+    page = stage(path="#dataset=xor")
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 20")
+    page.page.locator(".settings summary", has_text="Samples and inputs").click()
+    page.press("sin 5x₁")
+    page.until("state.confirm && state.confirm.changes.features.length === 3")
+    run = page.state("run.run")
+    page.press("sin 5x₁")
+    page.until("state.confirm === null")
+    # Nor is what was given up: the next press begins from what is in force.
+    page.press("sin 5x₁")
+    page.press("Keep this run")
+    page.press("x₁x₂")
+    page.until("state.confirm && String(state.confirm.changes.features) === 'x1,x2,x1_x2'")
+    assert page.state("experiment.features") == ["x1", "x2"] and page.state("run.run") == run
+
+
 def test_an_address_opens_the_same_run_elsewhere(stage: Open) -> None:
     page = stage(path="#dataset=moons&hidden=5,4&activation=relu,gelu&optimiser=adam&seed=8")
     page.press("Pause")

@@ -55,7 +55,7 @@ class Starting(Verdict):
     """No step yet."""
 
     kind, severity = "starting", "note"
-    advice = "Press Play."
+    advice = "Playing changes them, step by step."
 
     def look(self, glance: Glance) -> Sight | None:
         """Nothing in the history."""
