@@ -6,6 +6,7 @@ import {App} from "./compare/app.js";
 import {createLockstep} from "./compare/lockstep.js";
 import {overlayView} from "./compare/overlay.js";
 import {connect} from "./connection.js";
+import {createFrames} from "./frames.js";
 import {followKeyboard} from "./keyboard.js";
 import {addressesOf, faultOf, hashOf} from "./model/variations.js";
 import {createStore} from "./store.js";
@@ -19,6 +20,7 @@ const BUDGET_MS = 8;
 const TOP = 8;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const wake = createFrames(frame);
 /** @type {Description} */
 const description = JSON.parse(element("description").textContent ?? "{}");
 const addresses = addressesOf(location.hash), wrong = faultOf(addresses);
@@ -33,7 +35,7 @@ window.addEventListener("hashchange", () => location.reload());
  * @param {string} address @param {number} index
  */
 function openRun(address, index) {
-  const store = createStore(description);
+  const store = createStore(description, wake);
   let room = /** @type {string | null} */ (null);
   const connection = connect({
     projector: () => false,
@@ -107,7 +109,10 @@ const VIEWS = {
 /** @param {HTMLElement} root @param {string} kind @param {number} index */
 function mount(root, kind, index) {
   const entry = {view: VIEWS[kind](root), of: kind === "network" || kind === "ladder" ? [runs[index]] : runs, due: true};
-  const observer = new ResizeObserver(() => { entry.due = true; });
+  const observer = new ResizeObserver(() => {
+    entry.due = true;
+    wake();
+  });
   observer.observe(root);
   mounted.push(entry);
   return () => {
@@ -116,14 +121,14 @@ function mount(root, kind, index) {
   };
 }
 
-/** One frame: what the runs have answered is drawn, and they are told what comes next. @param {number} now */
+/** One frame: what the runs have answered is drawn, and they are told what comes next. @param {number} now @returns {boolean} whether it goes on */
 function frame(now) {
   const changed = new Map(runs.map((run) => [run, run.store.flush(now)]));
   if (!fault.value) lockstep.tick(now);
   follow();
   for (const entry of mounted) entry.due ||= entry.of.some((run) => entry.view.reads.some((name) => changed.get(run)?.has(name)));
   draw(now);
-  requestAnimationFrame(frame);
+  return lockstep.playing || mounted.some(({due}) => due);
 }
 
 /** Whoever was left out comes first in the next frame. @param {number} now */
@@ -156,7 +161,8 @@ render(h(App, {page: {
   description, runs, session, fault, theme, transport, mount, choose: lockstep.choose, toggleTheme: colours.toggle,
   address: hashOf(addresses).slice(1), open: (address) => { location.hash = address; },
 }}), element("compare"));
-requestAnimationFrame(frame);
+for (const type of ["click", "keydown", "input"]) document.addEventListener(type, wake, {capture: true, passive: true});
+wake();
 
 // A debugging aid: the states as they are. Documented in docs/architecture.md.
 Object.assign(window, {nablascope: {states: () => runs.map(({state}) => state), session: () => session.peek()}});

@@ -5,6 +5,7 @@ import {createAddress} from "./address.js";
 import {createAnnouncer} from "./announcer.js";
 import {App} from "./app.js";
 import {connect, keepName, keepToken, tokenOf} from "./connection.js";
+import {createFrames} from "./frames.js";
 import {followKeyboard} from "./keyboard.js";
 import {without} from "./model/choices.js";
 import {presents} from "./model/look.js";
@@ -33,7 +34,8 @@ const HAND_MS = 150, LONGEST_WAIT_MS = 400;
 const ASK_MS = 1000;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const store = createStore(JSON.parse(element("description").textContent ?? "{}"));
+const wake = createFrames(frame);
+const store = createStore(JSON.parse(element("description").textContent ?? "{}"), wake);
 const {state} = store;
 /** @type {{view: View, due: boolean, drawnAt: number}[]} */
 const mounted = [];
@@ -138,12 +140,15 @@ function mountViews() {
     const root = /** @type {HTMLElement} */ (document.querySelector(`[data-view="${name}"]`));
     const entry = {view: create(root), due: true, drawnAt: -Infinity};
     mounted.push(entry);
-    new ResizeObserver(() => { entry.due = true; }).observe(root);
+    new ResizeObserver(() => {
+      entry.due = true;
+      wake();
+    }).observe(root);
   }
-  requestAnimationFrame(frame);
+  wake();
 }
 
-/** One frame: what has changed goes to the controls, and whichever view reads it draws. @param {number} now */
+/** One frame: what has changed goes to the controls, and whichever view reads it draws. @param {number} now @returns {boolean} whether one has yet to draw */
 function frame(now) {
   followWave(now);
   const changed = store.flush(now);
@@ -155,7 +160,7 @@ function frame(now) {
     askedAt = now;
     connection.send({type: "history", since: state.history.step[Math.max(0, state.history.length - 200)]});
   }
-  requestAnimationFrame(frame);
+  return mounted.some(({due}) => due);
 }
 
 /**
@@ -167,7 +172,7 @@ function drawViews(now, changed) {
   for (const entry of mounted) entry.due ||= entry.view.reads.some((name) => changed.has(name));
   const start = performance.now(), busy = changed.has("pulse") || start - handAt < HAND_MS;
   const turns = mounted.map((_, turn) => mounted[(first + turn) % mounted.length]).filter(({due}) => due);
-  first = (first + 1) % mounted.length;
+  first = (first + 1) % Math.max(1, mounted.length);
   for (const entry of turns.filter(({view}) => !view.pause)) {
     if (performance.now() - start >= BUDGET_MS) return;
     draw(entry, now);

@@ -31,8 +31,8 @@ function collected(answer, before) {
   return {...answer, parts: [...parts, answer.found]};
 }
 
-/** @param {Description} description */
-export function createStore(description) {
+/** @param {Description} description @param {() => void} [wake] called whenever something changes */
+export function createStore(description, wake) {
   const state = initial(description);
   /** @type {Set<keyof State>} */
   const changed = new Set();
@@ -44,6 +44,7 @@ export function createStore(description) {
   function set(values) {
     Object.assign(state, values);
     for (const name of Object.keys(values)) changed.add(/** @type {keyof State} */ (name));
+    wake?.();
   }
 
   /** @param {Run & {type: string}} run */

@@ -6,7 +6,7 @@ import {plain} from "../model/numbers.js";
 import {useDrag} from "./drag.js";
 import {useEdit} from "./edit.js";
 
-/** @typedef {{field: Field, value: any, asked?: any, disabled: boolean, send: (value: any) => void, label?: string, names?: string[], show?: (value: number) => string}} Props */
+/** @typedef {{field: Field, value: any, asked?: any, refusal?: unknown, disabled: boolean, send: (value: any) => void, label?: string, names?: string[], show?: (value: number) => string}} Props */
 
 /** A whole number with more values than a slider has places is typed. */
 const MOST_PLACES = 100_000;
@@ -54,8 +54,8 @@ export function Flag({field, value, disabled, send, label = field.label}) {
 }
 
 /** One or more of some names; those `asked` for wait for a new start. @param {Props} props */
-export function Several({field, value, asked = value, disabled, send, label = field.label}) {
-  const edit = useEdit(/** @type {string[]} */ (asked), send, [asked === value]), names = (field.choices ?? []).map(({name}) => name);
+export function Several({field, value, asked = value, refusal, disabled, send, label = field.label}) {
+  const edit = useEdit(/** @type {string[]} */ (asked), send, refusal), names = (field.choices ?? []).map(({name}) => name);
   /** @param {string} name */
   const toggle = (name) => edit((chosen) => names.filter((other) => (other === name) !== chosen.includes(other)));
   return html`<div class="several" role="group" aria-label=${label} title=${field.help}>

@@ -7,7 +7,7 @@ import {useEdit} from "./edit.js";
 import {change, drives} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
-/** @typedef {(alter: (hidden: number[]) => number[]) => void} Edit */
+/** @typedef {{resize: (alter: (sizes: number[]) => number[]) => void, activate: (alter: (names: string[]) => string[]) => void}} Edits */
 /** Columns nearer than this leave no room for controls of their own: then one set serves the chosen layer. */
 const ROOM = 92;
 
@@ -15,8 +15,7 @@ const ROOM = 92;
 export function Layers({stage}) {
   const run = stage.signal("run").value, experiment = stage.signal("form").value;
   const root = useRef(/** @type {HTMLElement | null} */ (null)), [width, setWidth] = useState(0);
-  const [chosen, choose] = useState(1), refusal = stage.signal("refusal").value;
-  const edit = useEdit(experiment?.hidden ?? [], (hidden) => change(stage, {hidden}, true), [refusal, stage.signal("preset").value]);
+  const [chosen, choose] = useState(1), edits = useEdits(stage, experiment);
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (root.current);
     const watcher = new ResizeObserver(() => setWidth(element.clientWidth));
@@ -29,13 +28,25 @@ export function Layers({stage}) {
   return html`<div class="layers" ref=${root}>
     ${ready && columns.map((column, layer) => html`<div class="column" key=${layer} style=${{left: `${column.x}px`}}>
       <span class="column-name">${title(layer, columns.length, columns[1].x - columns[0].x)}</span>
-      ${roomy && layer > 0 && layer < columns.length - 1 && html`<${Editor} stage=${stage} layer=${layer} hidden=${experiment.hidden} edit=${edit} />`}
+      ${roomy && layer > 0 && layer < columns.length - 1 && html`<${Editor} stage=${stage} layer=${layer} hidden=${experiment.hidden} edits=${edits} />`}
     </div>`)}
-    ${ready && html`<${AddRemove} stage=${stage} hidden=${experiment.hidden} edit=${edit} />`}
-    ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden} edit=${edit}
+    ${ready && html`<${AddRemove} stage=${stage} hidden=${experiment.hidden} edits=${edits} />`}
+    ${ready && !roomy && experiment.hidden.length > 0 && html`<${OneForAll} stage=${stage} hidden=${experiment.hidden} edits=${edits}
       layer=${Math.min(chosen, experiment.hidden.length)} choose=${choose} />`}
   </div>`;
 }
+
+/** @param {Stage} stage @param {Experiment | null} experiment @returns {Edits} */
+function useEdits(stage, experiment) {
+  const refusal = stage.signal("refusal").value;
+  return {
+    resize: useEdit(experiment?.hidden ?? [], (hidden) => change(stage, {hidden}, true), refusal),
+    activate: useEdit(experiment ? activationsOf(experiment) : [], (activation) => change(stage, {activation}), refusal),
+  };
+}
+
+/** One for each hidden layer. @param {Experiment} experiment */
+const activationsOf = ({activation, hidden}) => (typeof activation === "string" ? hidden.map(() => activation) : activation);
 
 /** @param {number} layer @param {number} count @param {number} gap */
 function title(layer, count, gap) {
@@ -44,44 +55,43 @@ function title(layer, count, gap) {
   return layer === 0 ? "in" : layer === count - 1 ? "out" : layer % every === 0 && layer < count - every ? String(layer) : "";
 }
 
-/** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[], edit: Edit}} props */
-function Editor({stage, layer, hidden, edit}) {
+/** Units and activation of one layer. @param {{stage: Stage, layer: number, hidden: number[], edits: Edits}} props */
+function Editor({stage, layer, hidden, edits: {resize, activate}}) {
   const disabled = !drives(stage), units = hidden[layer - 1];
-  const {fields} = stage.signal("description").value, {activation} = /** @type {Experiment} */ (stage.signal("form").value);
-  const each = typeof activation === "string" ? hidden.map(() => activation) : activation;
+  const {fields} = stage.signal("description").value, each = activationsOf(/** @type {Experiment} */ (stage.signal("form").value));
   const most = fields.hidden.maximum ?? 128;
   /** @param {number} more */
-  const resize = (more) => edit((sizes) => sizes.map((size, index) => (index === layer - 1 ? Math.min(most, Math.max(1, size + more)) : size)));
+  const widen = (more) => resize((sizes) => sizes.map((size, index) => (index === layer - 1 ? Math.min(most, Math.max(1, size + more)) : size)));
   return html`<div class="editor">
     <div class="stepper">
-      <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => resize(-1)}>−</button>
+      <button aria-label="Fewer units in layer ${layer}" disabled=${disabled || units <= 1} onClick=${() => widen(-1)}>−</button>
       <span aria-label="${units} units">${units}</span>
-      <button aria-label="More units in layer ${layer}" disabled=${disabled || units >= most} onClick=${() => resize(1)}>+</button>
+      <button aria-label="More units in layer ${layer}" disabled=${disabled || units >= most} onClick=${() => widen(1)}>+</button>
     </div>
     <select aria-label="Activation of layer ${layer}" value=${each[layer - 1]} disabled=${disabled}
-      onChange=${(/** @type {any} */ event) => change(stage, {activation: each.with(layer - 1, event.target.value)})}>
+      onChange=${(/** @type {any} */ event) => activate((names) => names.with(layer - 1, event.target.value))}>
       ${(fields.activation.choices ?? []).map(({name, label}) => html`<option value=${name}>${label}</option>`)}
     </select>
   </div>`;
 }
 
-/** A layer more, or a layer less. @param {{stage: Stage, hidden: number[], edit: Edit}} props */
-function AddRemove({stage, hidden, edit}) {
+/** A layer more, or a layer less. @param {{stage: Stage, hidden: number[], edits: Edits}} props */
+function AddRemove({stage, hidden, edits: {resize}}) {
   const disabled = !drives(stage), most = stage.signal("description").value.fields.hidden.most ?? 32;
   return html`<div class="add-remove">
     <button aria-label="Remove a layer" title="Remove the last hidden layer" disabled=${disabled || !hidden.length}
-      onClick=${() => edit((sizes) => sizes.slice(0, -1))}>− layer</button>
+      onClick=${() => resize((sizes) => sizes.slice(0, -1))}>− layer</button>
     <button aria-label="Add a layer" title="Add a hidden layer before the output" disabled=${disabled || hidden.length >= most}
-      onClick=${() => edit((sizes) => [...sizes, sizes.at(-1) ?? 4].slice(0, most))}>+ layer</button>
+      onClick=${() => resize((sizes) => [...sizes, sizes.at(-1) ?? 4].slice(0, most))}>+ layer</button>
   </div>`;
 }
 
-/** For deep networks. @param {{stage: Stage, hidden: number[], edit: Edit, layer: number, choose: (layer: number) => void}} props */
-function OneForAll({stage, hidden, edit, layer, choose}) {
+/** For deep networks. @param {{stage: Stage, hidden: number[], edits: Edits, layer: number, choose: (layer: number) => void}} props */
+function OneForAll({stage, hidden, edits, layer, choose}) {
   return html`<div class="one-for-all">
     <select aria-label="Layer to edit" value=${layer} onChange=${(/** @type {any} */ event) => choose(Number(event.target.value))}>
       ${hidden.map((_, index) => html`<option value=${index + 1}>layer ${index + 1}</option>`)}
     </select>
-    <${Editor} stage=${stage} layer=${layer} hidden=${hidden} edit=${edit} />
+    <${Editor} stage=${stage} layer=${layer} hidden=${hidden} edits=${edits} />
   </div>`;
 }

@@ -27,7 +27,8 @@ const SHOW = {
 export function Settings({stage}) {
   const experiment = stage.signal("form").value, {fields, losses} = stage.signal("description").value;
   if (!experiment) return null;
-  const disabled = !drives(stage), asked = stage.signal("confirm").value?.changes, values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
+  const disabled = !drives(stage), asked = stage.signal("confirm").value?.changes, refusal = stage.signal("refusal").value;
+  const values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
   const fits = (/** @type {Field} */ {when}) => Object.entries(when ?? {}).every(([name, allowed]) => allowed.includes(values[name]));
   /** What is asked for while a new start is asked back joins it; what shall be as it is leaves it. @param {string} name @param {unknown} value */
   function send(name, value) {
@@ -37,7 +38,7 @@ export function Settings({stage}) {
   /** @param {string} group */
   const controls = (group) => Object.values(fields)
     .filter((field) => field.group === group && !ELSEWHERE.includes(field.name) && fits(field))
-    .map((field) => html`<${Control} key=${field.name} field=${field} value=${values[field.name]} asked=${asked?.[field.name]} disabled=${disabled}
+    .map((field) => html`<${Control} key=${field.name} field=${field} value=${values[field.name]} asked=${asked?.[field.name]} refusal=${refusal} disabled=${disabled}
       names=${field.name === "loss" ? losses[experiment.dataset] : undefined} show=${SHOW[field.name]}
       send=${(/** @type {unknown} */ value) => send(field.name, value)} />`);
   return html`<section class="panel settings" aria-label="Settings">

@@ -22,36 +22,40 @@ const SHORT = 80, SMALL = 56;
 /** @param {HTMLElement} root @returns {View} */
 export function ladderView(root) {
   const canvas = fillingCanvas(root, "Gradient ladder: one bar for each layer, log scale; the table after it has the numbers");
+  /** @type {unknown[]} what is drawn: of a wave only its way back moves anything here */
+  let drawn = [];
   return {
     reads: ["run", "pulse", "ladder", "palette", "reducedMotion", "selection"],
     draw(state, now) {
       const {run, pulse, palette} = state;
       if (!run || !root.clientWidth) return false;
-      fit(canvas, root);
-      const context = cleared(canvas, root), layers = run.layers.length - 1;
-      const [low, high] = AXES[state.ladder], wave = waveAt(pulse, layers, now, state.reducedMotion);
+      const layers = run.layers.length - 1, wave = waveAt(pulse, layers, now, state.reducedMotion), back = wave.pass === "backward";
+      const before = drawn;
+      drawn = [run, pulse, palette, state.ladder, state.selection, root.clientHeight, wave.pass, wave.layer, back && wave.progress];
+      if (!fit(canvas, root) && drawn.every((value, index) => value === before[index])) return wave.moving;
+      const context = cleared(canvas, root), [low, high] = AXES[state.ladder];
       const place = scaleOf(low, high, root.clientHeight);
       axis(context, place, low, high, root, palette);
       if (state.ladder === "ratio") usual(context, place(USUAL_RATIO), root.clientWidth, palette);
       if (!pulse) return false;
       const columns = columnsOf(run, root), chosen = state.selection?.kind === "layer" ? state.selection.layer : 0;
-      const values = valuesOf(state, pulse), before = lastOf(state), half = halfOf(columns), apart = columns[1].x - columns[0].x;
+      const values = valuesOf(state, pulse), last = lastOf(state), half = halfOf(columns), apart = columns[1].x - columns[0].x;
       /** @type {Label[]} */
       const names = [], factors = [];
       for (let layer = 1; layer <= layers; layer++) {
         const share = eased(backwardShare(wave, layer)), {x} = columns[layer], value = values[layer - 1];
         const colour = value === Infinity ? palette.critical : layerColour(stopsOf(palette), layer, layers), base = place(10 ** low);
-        const here = wave.pass === "backward" && wave.layer === layer, arrived = share > 0.6 || !before;
+        const here = wave.pass === "backward" && wave.layer === layer, arrived = share > 0.6 || !last;
         if (layer === chosen) outlined(context, x, half, root.clientHeight, palette);
         if (here) spotlight(context, x, half, root.clientHeight, palette);
-        if (before && share < 1) bar(context, x, half, base, place(before[layer - 1]), colour, 0.25);
+        if (last && share < 1) bar(context, x, half, base, place(last[layer - 1]), colour, 0.25);
         const top = base - (base - place(value)) * share;
         if (!Number.isNaN(value)) bar(context, x, half, base, top, colour, 1);
         if (here && share < 1) crest(context, x, half, top, palette);
         const first = here ? 0 : layer === 1 || layer === layers ? 1 : 2;
         names.push({text: `W${raised(layer)}`, x, y: root.clientHeight - 4, bold: here, colour: palette[here ? "backward" : "ink-soft"], first});
-        const shown = arrived ? values : before;
-        if (share > 0.6 || before) factors.push({...factor(state, shown, layer, arrived, apart < SHORT, palette), x, y: Math.min(base, place(shown[layer - 1])) - 7, first});
+        const shown = arrived ? values : last;
+        if (share > 0.6 || last) factors.push({...factor(state, shown, layer, arrived, apart < SHORT, palette), x, y: Math.min(base, place(shown[layer - 1])) - 7, first});
       }
       write(context, names, false, palette);
       write(context, factors, apart < SMALL, palette);

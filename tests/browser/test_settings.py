@@ -71,6 +71,17 @@ def test_quick_presses_on_layers_are_all_carried_out(stage: Open) -> None:
     at_once("Remove a layer", "Remove a layer", "Remove a layer")
     page.until(f"state.run.layers.length === {len(wider) - 1}")
     assert page.state("experiment.hidden") == wider[:-3]
+    selects = [
+        page.page.get_by_role("combobox", name=f"Activation of layer {layer}").element_handle() for layer in (1, 2)
+    ]
+    page.page.evaluate(
+        """(selects) => selects.forEach((select) => {
+          select.value = "relu";
+          select.dispatchEvent(new Event("change", {bubbles: true}));
+        })""",
+        selects,
+    )
+    page.until("String(state.run.activations.slice(0, 2)) === 'relu,relu'")
 
 
 def test_every_setting_has_a_control_made_from_its_description(stage: Open) -> None:
