@@ -87,6 +87,11 @@ class RoomRun(Showing):
         """Layers of weights."""
         return len(self.trainer.network.sizes) - 1
 
+    @property
+    def waves(self) -> bool:
+        """Whether steps have their wave: always but while they stream, also for one step of a paused run."""
+        return self.stepwise or not self.playing
+
     # --- time --------------------------------------------------------------------------------------------------
 
     def next_due(self, now: float) -> float | None:
@@ -96,12 +101,10 @@ class RoomRun(Showing):
         return min(known) if known else None
 
     def _next_step(self, now: float) -> float | None:
-        if self.stepwise:
+        if self.waves:
             if self.wave is not None and self.trainer.pending:
                 return self.wave.next_change if self.wave.running else None
             return self.next_begin if self.playing else None
-        if not self.playing:
-            return None
         rate = SPEEDS[self.speed]
         assert rate is not None
         if rate == float("inf"):
@@ -111,9 +114,9 @@ class RoomRun(Showing):
     def advance(self, now: float, deadline: float) -> None:
         """Do what is due: train at most until the deadline, then send what has its turn."""
         self.now = now
-        if self.stepwise:
+        if self.waves:
             self._advance_wave(now)
-        elif self.playing:
+        else:
             self._stream(now, deadline)
         self.ahead.serve(self, now, deadline)
         self.asks.serve(self, now)

@@ -188,3 +188,18 @@ def test_before_the_first_step_there_is_no_phase() -> None:
     clock = Clock(playing=False)
     clock.run.tell_all(clock.now)
     assert clock.pulses()[0].phase == NO_PHASE
+
+
+@pytest.mark.parametrize("speed", range(7))
+def test_one_step_of_a_paused_run_is_made_to_its_end_at_any_speed(speed: int) -> None:
+    clock = Clock(speed)
+    clock.run.advance(clock.now, 0.0)
+    clock.command("pause")
+    clock.run.trainer.run(int(clock.run.trainer.pending))
+    before = clock.run.trainer.steps
+    for made in (1, 2):
+        clock.command("step")
+        assert clock.run.trainer.pending
+        phases = [pulse.phase for pulse in clock.pass_time(ONE_STEP + 0.1)]
+        assert clock.run.trainer.steps == before + made and not clock.run.trainer.pending
+        assert phases[-1] == 2 * LAYERS + 1 and clock.run.status == "paused"
