@@ -38,7 +38,7 @@ def encode_times(run: RoomRun, kind: int) -> tuple[bytes, float]:
         run.trainer.run(8)
         start = time.perf_counter()
         if kind == HISTORY:
-            made = frames.history_frame(run.trainer, run.header(run.now, kind), run.trainer.steps - 300)
+            made = frames.history_frame(run.trainer.history, run.header(run.now, kind), run.trainer.steps - 300)
         else:
             made = run._frame(run.now, kind) or b""
         times.append(1e6 * (time.perf_counter() - start))

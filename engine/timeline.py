@@ -34,6 +34,12 @@ class Timeline:
         while len(self.states) > FEWEST and (len(self.states) > MOST or self.bytes > self._most_bytes):
             self.bytes -= self.states.popleft().size
 
+    def copy(self) -> "Timeline":
+        """Another one with the same states, which stay as they are."""
+        other = Timeline()
+        other.states, other.bytes, other._most_bytes = deque(self.states), self.bytes, self._most_bytes
+        return other
+
     def at(self, steps: int) -> State | None:
         """The last one kept after exactly this many steps: the one with the settings that were left in force."""
         return next((state for state in reversed(self.states) if state.steps == steps), None)

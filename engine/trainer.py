@@ -218,13 +218,18 @@ class Trainer(Loop):
         trainer = cls(state.experiment, state.dtype)
         if state.theta.shape != trainer.network.theta.shape or state.memory.shape != trainer.memory.shape:
             raise ExperimentError("state", str(state.theta.shape), f"parameters {trainer.network.theta.shape}")
-        trainer._restore(state)
-        trainer.history.replace(state.history, state.steps)
-        losses = state.history[state.history[:, 2] == state.history[:, 2]]
-        trainer.measured = [(int(row[0]), float(row[2]), float(row[3])) for row in losses[-MEASUREMENTS:]]
-        trainer.timeline = Timeline()
+        trainer.return_to(state, Timeline())
         trainer._keep_state()
         return trainer
+
+    def return_to(self, state: State, timeline: Timeline) -> None:
+        """Go on where this run had come before it went back; `timeline` is what it had kept then."""
+        self._restore(state)
+        self._trace = None
+        self.history.replace(state.history, state.steps)
+        losses = state.history[state.history[:, 2] == state.history[:, 2]]
+        self.measured = [(int(row[0]), float(row[2]), float(row[3])) for row in losses[-MEASUREMENTS:]]
+        self.timeline = timeline
 
     @property
     def can_go_back(self) -> bool:

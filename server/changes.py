@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..engine import PRESETS, ExperimentError
+from .past import leave
 from .protocol import PULSE
 from .run import MOST_MARKS, RoomRun
 from .transport import begin_anew
@@ -33,6 +34,7 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
         event = {"type": "confirm", "changes": command["changes"], "names": anew, "steps": steps}
         run.outbox.append(("reply", asker, event))
         return
+    leave(run)
     effect = trainer.set(**command["changes"])
     new = trainer.experiment
     if (anew or command.get("reset")) and effect == "live":

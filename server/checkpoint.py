@@ -5,21 +5,24 @@ import struct
 from typing import Any
 
 from ..engine import State, Stop, Trainer
+from . import past
 from .run import RoomRun
 from .wave import Wave, phase_seconds
 
 
 def pack(run: RoomRun) -> bytes:
-    """u32 length of a JSON header, the header, then the trainer's state."""
-    wave, trainer = run.wave, run.trainer
+    """u32 length of a JSON header, the header, the trainer's state, and that of the tip where there is one."""
+    wave, trainer, tip = run.wave, run.trainer, run.tip
+    state = trainer.state().to_bytes()
     header = {
         "preset": run.preset, "speed": run.speed, "playing": run.playing, "single": run.single,
         "held": run.held, "resumes": run.resumes, "run": run.run, "revision": run.revision, "marks": run.marks,
         "pending": trainer.pending, "phase": wave.phase if wave is not None and trainer.pending else None,
         "stopped": None if trainer.stopped is None else trainer.stopped.to_dict(), "goal": run.ahead.goal,
+        "tip": None if tip is None else len(state),
     }  # fmt: skip
     text = json.dumps(header).encode()
-    return b"".join([struct.pack("<I", len(text)), text, run.trainer.state().to_bytes()])
+    return b"".join([struct.pack("<I", len(text)), text, state, b"" if tip is None else tip.to_bytes()])
 
 
 def unpack(packed: bytes, now: float) -> RoomRun:
@@ -34,6 +37,8 @@ def unpack(packed: bytes, now: float) -> RoomRun:
     run._start(now)
     _moment(run, header, now)
     run.ahead.goal = header.get("goal")
+    if header.get("tip") is not None:
+        run.tip = past.unpacked(packed[4 + length + header["tip"] :], run.marks)
     if not run.trainer.stopped_by_divergence:
         run.measure(now)
     return run

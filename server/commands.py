@@ -68,6 +68,13 @@ class Advance(Command):
     pictures: bool = False
 
 
+class Visit(Command):
+    """Stand at a step of the past, or at a later one, up to where the run had come."""
+
+    type: Literal["visit"]
+    step: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
 class Ack(Command):
     """The newest frame that has been drawn."""
 
@@ -104,7 +111,9 @@ class Again(Command):
     type: Literal["again"]
 
 
-AnyCommand = Hello | Set | Preset | Speed | Button | Advance | Ack | History | Ask | Cancel | Again | ClassCommand
+AnyCommand = (
+    Hello | Set | Preset | Speed | Button | Advance | Visit | Ack | History | Ask | Cancel | Again | ClassCommand
+)
 _ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..engine import ExperimentError
 from . import changes, transport
+from .past import leave
 from .refusal import refuse
 from .run import RoomRun
 
@@ -16,6 +17,8 @@ def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
     if run.held and command["type"] in MOVING:
         refuse(run, asker, command, command["type"], "a class that is paused", "a class that goes on")
         return
+    if command["type"] in MOVING:
+        leave(run)
     try:
         ACTIONS[command["type"]](run, command, asker, now)
     except ExperimentError as error:
@@ -44,7 +47,7 @@ MOVING = ("play", "layer", "step", "advance")
 READING = ("history", "ask", "cancel")
 ACTIONS = {
     "play": transport.play, "pause": transport.pause, "layer": transport.one_layer, "step": transport.one_step,
-    "back": transport.back, "rewind": transport.rewind, "reset": transport.reset, "speed": transport.speed,
-    "advance": transport.advance, "preset": changes.preset, "set": changes.change, "history": history,
-    "ask": ask, "cancel": cancel,
+    "back": transport.back, "rewind": transport.rewind, "visit": transport.visit, "reset": transport.reset,
+    "speed": transport.speed, "advance": transport.advance, "preset": changes.preset, "set": changes.change,
+    "history": history, "ask": ask, "cancel": cancel,
 }  # fmt: skip

@@ -7,6 +7,8 @@ import numpy as np
 
 from ..engine import FEATURES, Metrics, Trace, Trainer
 from ..engine.diagnostics import belief, input_maps, neuron_responses
+from ..engine.history import History
+from .past import Tip
 from .protocol import (
     AFTER,
     Array,
@@ -152,6 +154,6 @@ def belief_frame(trainer: Trainer, header: Header) -> bytes:
     return encode_belief(header, belief(trainer.network, trainer.data, BELIEF_CELLS))
 
 
-def history_frame(trainer: Trainer, header: Header, since: int) -> bytes:
+def history_frame(rows: History | Tip, header: Header, since: int) -> bytes:
     """Losses and norms after a step."""
-    return encode_history(header, trainer.history.since(since, RECORDS_AT_MOST))
+    return encode_history(header, rows.since(since, RECORDS_AT_MOST))

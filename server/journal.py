@@ -14,7 +14,7 @@ from .wave import Wave, phase_seconds
 
 Note = dict[str, Any]
 #: They may lead to before the last checkpoint, where a repetition could not go: a checkpoint stands for their note.
-BACKWARDS = ("back", "rewind")
+BACKWARDS = ("back", "rewind", "visit")
 #: Commands that need no note: those that alter nothing.
 SILENT = controls.READING
 

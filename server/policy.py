@@ -45,6 +45,7 @@ POLICY: dict[str, Rule] = {
     "back": Rule(DRIVER, 60),
     "reset": Rule(DRIVER, 20),
     "rewind": Rule(DRIVER, 20),
+    "visit": Rule(DRIVER, 30),
     "speed": Rule(DRIVER, 120),
     "advance": Rule(DRIVER, 200),
     "name": Rule(EVERYBODY, 5),

@@ -11,6 +11,7 @@ from ..engine import Experiment, Trainer
 from . import frames
 from .ahead import Ahead
 from .asks import Asks
+from .past import Tip
 from .protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
 from .rates import Rates
 from .showing import Out, Showing
@@ -40,6 +41,8 @@ class RoomRun(Showing):
     resumes: bool = False
     #: It is told again what it was told before: nothing is answered.
     repeating: bool = False
+    #: Where it had come, while it stands at an earlier step.
+    tip: Tip | None = None
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
 

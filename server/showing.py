@@ -5,6 +5,7 @@ from typing import Any
 from ..engine import Metrics, Trainer
 from ..engine.diagnostics import diagnose
 from . import frames, telling
+from .past import Tip
 from .protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
 from .rates import Rates
 from .wave import LAST_STEPWISE, SPEEDS, Wave
@@ -26,6 +27,7 @@ class Showing:
     run: int
     revision: int
     marks: list[dict[str, Any]]
+    tip: Tip | None
     sharers: int
     wave: Wave | None
     rates: Rates
@@ -133,9 +135,9 @@ class Showing:
         return frames.belief_frame(trainer, header)
 
     def send_history(self, since: int, asker: object = None) -> None:
-        """Losses and norms after a step, to all or to whoever asked."""
+        """Losses and norms after a step, to all or to whoever asked; also what comes after the step it stands at."""
         header = self.header(self.now, HISTORY)
-        frame = frames.history_frame(self.trainer, header, since)
+        frame = frames.history_frame(self.tip or self.trainer.history, header, since)
         self.outbox.append(("frame", HISTORY, frame) if asker is None else ("reply", asker, frame))
 
     def measure(self, now: float) -> None:

@@ -17,6 +17,7 @@ def state(run: "Showing") -> Event:
     return {
         "type": "state", "playing": run.playing, "speed": run.speed, "status": run.status,
         "stop": None if stopped is None else stopped.to_dict(), "can_go_back": run.trainer.can_go_back,
+        "tip": None if run.tip is None else run.tip.steps,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .past import stand_at
 from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 from .refusal import refuse
 from .run import RoomRun
@@ -96,6 +97,16 @@ def back(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> No
         run.send(now, PULSE)
 
 
+def visit(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+    """Stand at an earlier step, exact, with the settings of that moment; or at a later one, up to where it was."""
+    run.playing = run.single = run.resumes = False
+    was, told, first = run.trainer.experiment, run.sent_records, run.tip is None
+    stand_at(run, command["step"])
+    arrive(run, now, was is not run.trainer.experiment)
+    if first and run.tip is not None:
+        run.send_history(told)
+
+
 def rewind(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """After a divergence: to before the loss took off."""
     was = run.trainer.experiment
@@ -110,7 +121,8 @@ def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
     run.wave, run.measured_at = None, -1
     run.sent_records = run.trainer.steps
     run.rate_mark = (now, run.trainer.steps)
-    run.marks = [mark for mark in run.marks if mark["step"] <= run.trainer.steps]
+    if run.tip is None:
+        run.marks = [mark for mark in run.marks if mark["step"] <= run.trainer.steps]
     run.measure(now)
     if settings_changed:
         run.revision += 1
@@ -119,7 +131,8 @@ def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
     run.tell_marks()
     run.tell_state()
     run.tell_diagnosis(now)
-    run.send_history(max(-1, run.trainer.steps - 1))
+    if run.tip is None:
+        run.send_history(max(-1, run.trainer.steps - 1))
     run.send(now, PARAMETERS, RESPONSE, BELIEF, PULSE)
     run.dirty = True
 
@@ -135,7 +148,7 @@ def begin_anew(run: RoomRun, now: float, playing: bool) -> None:
     """A new generation: nothing of the old run may be drawn any more."""
     run.run += 1
     run.revision += 1
-    run.marks = []
+    run.marks, run.tip = [], None
     run.playing, run.resumes = playing and not run.held, playing and run.held
     run._start(now)
     run.measure(now)

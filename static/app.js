@@ -17,6 +17,7 @@ import {Lab} from "./controls/lab.js";
 import {Lesson} from "./controls/lesson.js";
 import {StepLens} from "./controls/lens.js";
 import {NetworkPanel} from "./controls/network-panel.js";
+import {LossLegend, Past} from "./controls/past.js";
 import {Settings} from "./controls/settings.js";
 import {Transport} from "./controls/transport.js";
 
@@ -39,8 +40,8 @@ export function App({stage, mounted}) {
       <${OutputPanel} stage=${stage} />
       <${Lab} stage=${stage} />
       <section class="panel loss" aria-label="Loss">
-        <h2>Loss <span class="legend"><i class="train"></i>train <i class="test"></i>test <i class="batch"></i>batch</span></h2>
-        <div class="canvas" data-view="loss"></div>
+        <h2>Loss <${LossLegend} stage=${stage} /></h2>
+        <div class="canvas-frame"><div class="canvas" data-view="loss"></div><${Past} stage=${stage} /></div>
       </section>
       <section class="panel gradient-history" aria-label="Gradient history">
         <h2><span>Gradient norms<span class="over"> over time</span></span> <span class="hint">log scale</span> <${LayerLegend} stage=${stage} /></h2>

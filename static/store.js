@@ -17,7 +17,7 @@ const FIGURES_MS = 120;
 function initial(description) {
   return {
     connection: "connecting", closed: null, room: null, role: null, driving: false, leading: false, member: null, name: null, hand: false, forked: false, viewers: 0, description, experiment: null, revision: 0,
-    preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false,
+    preset: null, form: null, run: null, data: null, playing: false, speed: 1, status: "paused", stop: null, canGoBack: false, tip: null,
     diagnosis: null, marks: [], notice: null, refusal: null, confirm: null, answers: {}, pulse: null, parameters: null, response: null,
     belief: null, history: emptyHistory(0), wave: {pass: "none", layer: 0}, ladder: "gradient", lab: null, lesson: null, selection: null, nudge: null, palette: {}, theme: "light", reducedMotion: false,
     classroom: null, members: [], board: {}, barOpen: false, question: null, look: null, following: true, pointing: false, pointer: null,
@@ -124,7 +124,7 @@ export function createStore(description, wake) {
       set({experiment, revision, preset});
       if (!state.form || !sameBut(state.form, experiment, "learning_rate")) set({form: experiment});
     },
-    state: ({playing, speed, status, stop, can_go_back}) => set({playing, speed, status, stop, canGoBack: can_go_back}),
+    state: ({playing, speed, status, stop, can_go_back, tip}) => set({playing, speed, status, stop, canGoBack: can_go_back, tip}),
     marks: ({marks}) => set({marks}),
     diagnosis: (diagnosis) => set({diagnosis}),
     confirm: ({type: _, ...confirm}) => set({confirm: together(state.confirm, confirm)}),
@@ -148,7 +148,7 @@ export function createStore(description, wake) {
       case HISTORY: {
         const {records, step} = /** @type {HistoryFrame} */ (frame);
         append(state.history, records, layers, true);
-        dropFrom(state.history, step + 1);
+        if (state.tip === null) dropFrom(state.history, step + 1);
         set({history: state.history});
         break;
       }

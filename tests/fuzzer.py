@@ -10,8 +10,9 @@ from nablascope.server.asks import ASKS
 
 Message = str | bytes
 TYPES = (
-    "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "ack", "history", "ask",
-    "cancel", "again", "advance", "hello", "name", "hand", "fork", "follow", "look", "vote", "question", "remove",
+    "set", "preset", "speed", "play", "pause", "layer", "step", "back", "reset", "rewind", "visit", "ack", "history",
+    "ask", "cancel", "again", "advance", "hello", "name", "hand", "fork", "follow", "look", "vote", "question",
+    "remove",
 )  # fmt: skip
 FIELDS = (
     "id", "changes", "reset", "name", "value", "steps", "pictures", "seq", "since", "what", "about", "room", "token",
@@ -54,6 +55,7 @@ class Fuzzer:
                 {"type": "set", "changes": {"learning_rate": 10 ** draw.uniform(-5, 1)}},
                 {"type": "set", "changes": self.change(), "reset": draw.random() < 0.2},
                 {"type": self.pick("play", "pause", "layer", "step", "back", "reset", "cancel")},
+                {"type": "visit", "step": draw.randint(0, 200)},
                 {"type": "speed", "value": draw.randint(0, 5)},
                 {"type": "ack", "seq": draw.randint(0, 100)},
                 {"type": "history", "since": draw.randint(0, 10**6)},

@@ -43,7 +43,8 @@ function Cures({stage, diagnosis, keep}) {
   /** @param {Remedy} remedy @param {import("../model/remedy.js").Way} way */
   function take({label, changes}, way) {
     const run = stage.signal("run").peek();
-    if (run) keep(remember(run, stage.signal("history").peek(), diagnosis, label, way));
+    const until = stage.signal("tip").peek() === null ? Infinity : stage.signal("pulse").peek()?.step ?? 0;
+    if (run) keep(remember(run, stage.signal("history").peek(), until, diagnosis, label, way));
     if (way === "rewound") stage.send({type: "rewind"});
     change(stage, changes, way === "anew");
     if (way === "rewound") stage.send({type: "play"});

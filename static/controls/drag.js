@@ -7,10 +7,10 @@ const EVERY_MS = 16;
 const OWN_MS = 500;
 
 /**
- * @param {number} current the value in force @param {(value: number) => void} send
+ * @param {number} current the value in force @param {(value: number) => void} send @param {number} [every] milliseconds from one to the next
  * @returns {[number, (value: number) => void]} the value to show, and what to call when the hand moves
  */
-export function useDrag(current, send) {
+export function useDrag(current, send, every = EVERY_MS) {
   const [draft, setDraft] = useState(/** @type {number | null} */ (null));
   const timers = useRef({last: -Infinity, next: 0, end: 0, value: 0});
   useEffect(() => () => {
@@ -25,7 +25,7 @@ export function useDrag(current, send) {
     setDraft(value);
     window.clearTimeout(own.end);
     own.end = window.setTimeout(() => setDraft(null), OWN_MS);
-    if (now - own.last >= EVERY_MS) {
+    if (now - own.last >= every) {
       own.last = now;
       send(value);
     } else if (!own.next) {
@@ -33,7 +33,7 @@ export function useDrag(current, send) {
         own.next = 0;
         own.last = performance.now();
         send(own.value);
-      }, EVERY_MS);
+      }, every);
     }
   }
   return [draft ?? current, move];

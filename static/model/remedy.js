@@ -1,5 +1,6 @@
 // What a remedy did: the run before it and after it, from what this browser has recorded. Pure.
 
+import {dropFrom} from "./history.js";
 import {median} from "./median.js";
 
 /** Norms and losses jump from batch to batch: what is compared is their median over so many recorded steps. */
@@ -20,9 +21,11 @@ export function wayOf(changes, experiment, fields, diverged) {
   return anew ? "anew" : diverged ? "rewound" : "live";
 }
 
-/** The run as it is now, kept for later. @param {Run} run @param {HistoryColumns} history @param {Diagnosis} diagnosis @param {string} label @param {Way} way @returns {Before} */
-export function remember(run, history, diagnosis, label, way) {
-  return {label, way, run: run.run, history: structuredClone(history), diagnosis};
+/** The run as it is now, kept for later. @param {Run} run @param {HistoryColumns} history @param {number} until the step on show, where the run looks back @param {Diagnosis} diagnosis @param {string} label @param {Way} way @returns {Before} */
+export function remember(run, history, until, diagnosis, label, way) {
+  const past = structuredClone(history);
+  dropFrom(past, until + 1);
+  return {label, way, run: run.run, history: past, diagnosis};
 }
 
 /**

@@ -188,6 +188,8 @@ interface State {
   status: "running" | "paused" | "stopped" | "diverged";
   stop: Stop | null;
   canGoBack: boolean;
+  /** Where the run had come, while it stands at an earlier step. */
+  tip: number | null;
   diagnosis: Diagnosis | null;
   marks: Mark[];
   notice: string | null;

@@ -22,6 +22,8 @@ export function timeChart(root, describe, dataOf) {
   let made = [];
   /** @type {Mark[]} */
   let marks = [];
+  /** @type {number | null} */
+  let standing = null;
 
   /** @param {State} state */
   function make(state) {
@@ -37,8 +39,18 @@ export function timeChart(root, describe, dataOf) {
         {...common, size: (_, values) => roomFor(values), gap: 4, ...axis},
       ],
       series: [{}, ...series],
-      hooks: {draw: [(chart) => drawMarks(chart, marks, palette)]},
+      hooks: {draw: [(chart) => {
+        drawMarks(chart, marks, palette);
+        if (standing !== null) drawStanding(chart, standing, palette);
+        place(chart);
+      }]},
     }, dataOf(state), root);
+  }
+
+  /** Where the plot is, for a control that lies over it. @param {import("uplot")} chart */
+  function place({bbox}) {
+    root.parentElement?.style.setProperty("--plot-left", `${bbox.left / uPlot.pxRatio}px`);
+    root.parentElement?.style.setProperty("--plot-width", `${bbox.width / uPlot.pxRatio}px`);
   }
 
   return {
@@ -47,6 +59,7 @@ export function timeChart(root, describe, dataOf) {
     draw(state, shape) {
       if (!state.run || !root.clientWidth) return false;
       marks = state.marks;
+      standing = state.tip === null ? null : state.pulse?.step ?? null;
       const wanted = [state.palette, ...shape];
       if (!plot || wanted.some((value, index) => value !== made[index])) {
         made = wanted;
@@ -88,5 +101,18 @@ function drawMarks(plot, marks, palette) {
     context.fillText(text, start, bbox.top - 2);
     free = start + width + 8 * ratio;
   }
+  context.restore();
+}
+
+/** The step at which a run stands that looks back: what came after it is faint. @param {import("uplot")} plot @param {number} step @param {Palette} palette */
+function drawStanding({ctx: context, bbox, valToPos}, step, palette) {
+  const ratio = uPlot.pxRatio, end = bbox.left + bbox.width, x = Math.min(end, Math.max(bbox.left, valToPos(step, "x", true)));
+  context.save();
+  context.globalAlpha = 0.7;
+  context.fillStyle = palette.panel;
+  context.fillRect(x, bbox.top, end - x, bbox.height);
+  context.globalAlpha = 1;
+  context.fillStyle = palette.ink;
+  context.fillRect(x - ratio, bbox.top, 2 * ratio, bbox.height);
   context.restore();
 }

@@ -13,7 +13,7 @@ const HIGHEST = 4;
 export function gradientHistoryView(root) {
   const chart = timeChart(root, describe, dataOf);
   return {
-    reads: ["history", "marks", "run", "palette"],
+    reads: ["history", "marks", "run", "palette", "tip"],
     pause: chart.pause,
     draw: (state) => chart.draw(state, [state.run?.run]),
   };

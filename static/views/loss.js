@@ -8,7 +8,7 @@ import {timeChart} from "./chart.js";
 export function lossView(root) {
   const chart = timeChart(root, describe, dataOf);
   return {
-    reads: ["history", "marks", "run", "palette"],
+    reads: ["history", "marks", "run", "palette", "tip"],
     pause: chart.pause,
     draw: (state) => chart.draw(state, [state.run?.run]),
   };

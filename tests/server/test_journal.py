@@ -58,6 +58,7 @@ def assert_same(one: RoomRun, other: RoomRun) -> None:
     """In all that a viewer is told, and in what training goes on from."""
     for name in ("speed", "playing", "held", "resumes", "run", "revision", "marks", "status", "preset"):
         assert getattr(one, name) == getattr(other, name), name
+    assert (one.tip and one.tip.steps) == (other.tip and other.tip.steps)
     assert (one.trainer.steps, one.trainer.pending) == (other.trainer.steps, other.trainer.pending)
     assert one.trainer.experiment == other.trainer.experiment
     # What is yet to come is the same, too: memory, batch order, random numbers, criteria.
@@ -97,7 +98,7 @@ def change(draw: random.Random) -> dict[str, Any]:
 
 def say(told: Told, draw: random.Random) -> None:
     """One of all commands, as often as they come in a lesson, about."""
-    kind = draw.randrange(20)
+    kind = draw.randrange(22)
     if kind < 9:
         told.tell("set", changes=change(draw))
     elif kind == 9:
@@ -110,7 +111,9 @@ def say(told: Told, draw: random.Random) -> None:
         told.tell("advance", steps=draw.randint(1, 40), pictures=False)
     elif kind == 13:
         told.tell(draw.choice(["reset", "back", "rewind"]))
-    elif kind == 14:
+    elif kind in (14, 15):
+        told.tell("visit", step=draw.randint(0, 2 * told.run.trainer.steps + 1))
+    elif kind == 16:
         told.tell("speed", value=draw.randint(0, 6))
     else:
         told.tell(draw.choice(["play", "play", "pause", "layer", "step"]))

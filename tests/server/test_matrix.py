@@ -25,7 +25,8 @@ BOARD = {"by": "loss", "across": "learning_rate"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "ack": {"seq": 0}, "history": {"since": 0}, "ask": {"what": "report"}, "cancel": {}, "again": {},
     "set": {"changes": {"learning_rate": 0.3}}, "preset": {"name": "No such"}, "play": {}, "pause": {}, "layer": {},
-    "step": {}, "back": {}, "reset": {}, "rewind": {}, "speed": {"value": 1}, "advance": {"steps": 1},
+    "step": {}, "back": {}, "reset": {}, "rewind": {}, "visit": {"step": 0}, "speed": {"value": 1},
+    "advance": {"steps": 1},
     "name": {"name": "Zoë"}, "hand": {"raised": False}, "fork": {}, "follow": {}, "vote": {"option": 5},
     "look": {"look": {"selection": PLACE}}, "take": {}, "give": {"member": NOBODY},
     "allow_forks": {"allowed": False}, "lock": {"locked": False}, "pause_all": {"paused": False},
