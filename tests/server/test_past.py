@@ -11,6 +11,11 @@ from nablascope.server.run import RoomRun
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
 
+#: What else a run goes on from: random numbers that silence units, running statistics, a schedule's patience.
+RICH = Experiment(
+    dataset="moons", hidden=[5, 4], activation="relu", dropout=0.2, normalisation="batch", schedule="plateau",
+    schedule_epochs=2, optimiser="momentum", batch_size=8, seed=9,
+)  # fmt: skip
 #: Numbers of a record of three layers: step, losses, norms, and one that fills it up.
 WIDTH = 8
 
@@ -18,8 +23,8 @@ WIDTH = 8
 class Room:
     """A run and what it says."""
 
-    def __init__(self, steps: int = 0) -> None:
-        self.run, self.now = RoomRun(EXPERIMENT, 100.0, speed=4, playing=False), 100.0
+    def __init__(self, steps: int = 0, experiment: Experiment = EXPERIMENT) -> None:
+        self.run, self.now = RoomRun(experiment, 100.0, speed=4, playing=False), 100.0
         self.said: list[Any] = []
         if steps:
             self.make(steps)
@@ -52,9 +57,9 @@ class Room:
         return np.frombuffer(frame, "<f4", offset=HEADER.size).reshape(-1, WIDTH)
 
 
-def after(steps: int, *changes: tuple[int, dict[str, Any]]) -> bytes:
+def after(steps: int, *changes: tuple[int, dict[str, Any]], experiment: Experiment = EXPERIMENT) -> bytes:
     """The parameters of an unbroken run after so many steps, with changes of settings on the way."""
-    trainer = Trainer(EXPERIMENT)
+    trainer = Trainer(experiment)
     for at, change in changes:
         trainer.run(min(steps, at) - trainer.steps)
         if steps > at:
@@ -63,19 +68,20 @@ def after(steps: int, *changes: tuple[int, dict[str, Any]]) -> bytes:
     return bytes(trainer.network.theta.tobytes())
 
 
-def test_any_step_is_visited_to_the_bit_and_the_run_returns_to_where_it_was() -> None:
-    room = Room(450)
+@pytest.mark.parametrize("experiment", [EXPERIMENT, RICH])
+def test_any_step_is_visited_to_the_bit_and_the_run_returns_to_where_it_was(experiment: Experiment) -> None:
+    room = Room(450, experiment)
     rows, theta = room.rows(), room.theta
     for step in (449, 0, 1, 117, 100, 318, 99, 450):
         room.tell("visit", step=step)
-        assert room.run.trainer.steps == step and room.theta == after(step)
+        assert room.run.trainer.steps == step and room.theta == after(step, experiment=experiment)
         assert room.event("state")["tip"] == (450 if step < 450 else None)
         assert room.event("state")["status"] == "paused"
         # What comes after is still told to whoever comes now.
         np.testing.assert_array_equal(room.rows(), rows)
     assert room.theta == theta
     room.run.trainer.run(50)
-    assert room.theta == after(500)
+    assert room.theta == after(500, experiment=experiment)
 
 
 def test_settings_and_marks_are_those_of_the_moment_and_come_back() -> None:
