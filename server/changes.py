@@ -34,7 +34,8 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
         event = {"type": "confirm", "changes": command["changes"], "names": anew, "steps": steps}
         run.outbox.append(("reply", asker, event))
         return
-    leave(run)
+    if command.get("reset") or old.change(**command["changes"]) != old:
+        leave(run)
     effect = trainer.set(**command["changes"])
     new = trainer.experiment
     if (anew or command.get("reset")) and effect == "live":

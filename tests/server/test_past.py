@@ -132,6 +132,8 @@ def test_what_changes_nothing_leaves_the_future_as_it_is() -> None:
         assert room.run.tip is not None and room.run.tip.steps == 200, command
     room.tell("set", changes={"hidden": [3]})  # is asked back
     assert room.run.tip is not None and any(said[0] == "reply" and said[2]["type"] == "confirm" for said in room.said)
+    room.tell("set", changes={"learning_rate": EXPERIMENT.learning_rate})  # is so already
+    assert room.run.tip is not None
     room.tell("set", changes={"learning_rate": -1})  # is refused
     assert room.run.tip is not None
     room.tell("preset", name="no such preset")
