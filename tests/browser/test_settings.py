@@ -126,6 +126,8 @@ def test_new_starts_that_are_asked_back_are_made_together(stage: Open) -> None:
     page.press("x₂²")
     question = page.page.get_by_role("alert").filter(has_text="needs a new start")
     page.until("state.confirm && state.confirm.changes.features.length === 4")
+    page.press("two moons")  # the question stands over the network, and beside it everything can be pressed
+    page.until("state.experiment.dataset === 'moons' && state.confirm !== null")
     assert "Initialiser: He; Inputs: x₁, x₂, x₁², x₁x₂" in question.inner_text()
     # What is asked for looks otherwise than what is in force.
     wanted = page.page.locator(".several button[data-asked=true]")
