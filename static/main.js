@@ -30,8 +30,8 @@ const VIEWS = {
 const BUDGET_MS = 5;
 /** A view with a pause lets others go first: while a hand moves, and in frames that show a new pulse; but not longer. */
 const HAND_MS = 150, LONGEST_WAIT_MS = 400;
-/** A hole in the charts is asked for at most once a second. */
-const ASK_MS = 1000;
+/** A hole in the charts is asked for at most once a second: as many rows, or all where there are fewer; the first may be missing. */
+const ASK_MS = 1000, RECENT = 200;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const wake = createFrames(frame);
@@ -158,7 +158,7 @@ function frame(now) {
   looking.tell(now);
   if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
     askedAt = now;
-    connection.send({type: "history", since: state.history.step[Math.max(0, state.history.length - 200)]});
+    connection.send({type: "history", since: state.history.step[state.history.length - RECENT] ?? 0});
   }
   return mounted.some(({due}) => due);
 }

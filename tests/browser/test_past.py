@@ -100,7 +100,8 @@ def test_a_dragging_hand_is_followed_and_the_run_stands_still(stage: Open) -> No
     mouse.up()
     page.until("!state.playing && state.tip > 200")
     page.until(f"Math.abs(state.pulse.step - {0.32} * state.tip) < 0.06 * state.tip")
-    assert len(seen) > 5 and page.state("history.step").__len__() == page.state("tip")
+    page.until("state.history.step.length === state.tip")
+    assert len(seen) > 5
 
 
 def test_who_watches_sees_which_step_is_on_show_and_cannot_change_it(stage: Open) -> None:
