@@ -129,3 +129,20 @@ def test_it_lies_over_the_curve_and_axe_finds_nothing(stage: Open, size: tuple[i
     page.until("state.pulse.step === 50")
     assert faults_of(page.page) == []
     assert page.page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+def test_a_hole_at_the_very_beginning_of_the_charts_is_filled(stage: Open) -> None:
+    page = stage(path=ADDRESS)
+    page.slide("Speed", 3)
+    page.until("state.pulse.step > 30 && state.history.step[0] === 1")
+    # As on a page whose first pulses were lost on the way.
+    page.page.evaluate(
+        """() => {
+          const {history, pulse} = window.nablascope.state();
+          const {step, loss, train, test, norms} = history;
+          for (const column of [step, loss, train, test, ...norms]) column.splice(0, 10);
+          history.length -= 10;
+          pulse.number -= 5;
+        }"""
+    )
+    page.until("state.history.step[0] === 1 && state.history.step.length === state.history.step.at(-1)")
