@@ -1,4 +1,4 @@
-// The past of the run: a slider over the loss, which brings back any step; and the way back to the last one.
+// The past of the run: a slider over the loss, which brings back any step that is kept; and the way back to the last one.
 
 import {html} from "htm/preact";
 import {whole} from "../model/numbers.js";
@@ -16,7 +16,7 @@ export function Past({stage}) {
   const [step, move] = useDrag(pulse?.step ?? 0, (value) => stage.send({type: "visit", step: value}), EVERY_MS);
   const last = Math.max(tip ?? 0, pulse?.step ?? 0), first = Math.min(history.step[0] ?? 0, last);
   if (last - first < 2 || !drives(stage)) return null;
-  return html`<input class="past" type="range" aria-label="Step on show" title="Drag to look back: any step of the past, exact"
+  return html`<input class="past" type="range" aria-label="Step on show" title="Drag to look back: steps of the past, exact"
     aria-valuetext=${`step ${whole(step)} of ${whole(last)}`} min=${first} max=${last} step="1" value=${Math.min(step, last)}
     onInput=${(/** @type {any} */ event) => move(Number(event.target.value))} />`;
 }
