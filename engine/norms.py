@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .memory import fresh
+from .runs import runs
 from .tape import Array, Tape
 
 if TYPE_CHECKING:
@@ -52,18 +53,12 @@ def exact_squares(network: "Network") -> list[float]:
 
 def _by_runs(network: "Network", squares: Array) -> Tape:
     """One call for each run of neighbouring layers of the same shape, whose gradients stand at equal distances."""
-    layers, tape, start = len(network.sizes) - 1, Tape(), 0
-    kinds = [(view.shape, network.normalised(layer)) for layer, view in enumerate(network.gradients)]
-    first = 1
-    while first <= layers:
-        (inputs, units), normalised = kinds[first]
-        count = 1
-        while first + count <= layers and kinds[first + count] == kinds[first]:
-            count += 1
-        distance = (inputs + 2 * normalised) * units
-        run = network.gradient[start : start + count * distance].reshape(count, distance)
-        weights, out = run[:, : (inputs - 1) * units], squares[first - 1 : first - 1 + count]
-        alone = weights.reshape(-1)
-        tape.append((np.vecdot, (weights, weights, out)) if count > 1 else (alone.dot, (alone, out.reshape(()))))
-        first, start = first + count, start + count * distance
+    tape = Tape()
+    kinds = [(view.shape, network.normalised(layer)) for layer, view in enumerate(network.gradients) if layer]
+    for layers in runs(kinds):
+        weights = network.stacked(network.gradient, layers)[:, :-1].reshape(len(layers), -1)
+        out, alone = squares[layers.start - 1 : layers.stop - 1], weights.reshape(-1)
+        tape.append(
+            (np.vecdot, (weights, weights, out)) if len(layers) > 1 else (alone.dot, (alone, out.reshape(())))
+        )
     return tape

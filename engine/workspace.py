@@ -22,6 +22,7 @@ from .memory import like
 from .normalisations import NORMALISATIONS, Site
 from .norms import LOSS, SQUARES
 from .products import gradient_product, product
+from .runs import runs
 from .tape import Array, Tape, constant, copy, play
 
 if TYPE_CHECKING:
@@ -144,19 +145,17 @@ class Workspace:
 
     def _slopes(self) -> Tape:
         """σ′ of neighbouring layers with the same activation in one call over their shared buffer."""
-        network, tape, layer = self.network, Tape(), 1
+        network, tape = self.network, Tape()
         end = self.last if network.fused else self.last + 1
         if network.fused:
             self.slope[self.last][...] = 1
-        while layer < end:
-            first = layer
-            kind = network.activations[layer - 1], network.normalised(layer)
-            while layer < end and (network.activations[layer - 1], network.normalised(layer)) == kind:
-                layer += 1
-            start, stop = self.arena.spans[first - 1][0], self.arena.spans[layer - 2][1]
-            names = ("normed" if kind[1] else "z", "a", "slope")
+        kinds = [(network.activations[layer - 1], network.normalised(layer)) for layer in range(1, end)]
+        for layers in runs(kinds):
+            activation, normalised = kinds[layers.start - 1]
+            start, stop = self.arena.spans[layers.start - 1][0], self.arena.spans[layers.stop - 2][1]
+            names = ("normed" if normalised else "z", "a", "slope")
             before, a, slope = (self.arena.blocks[name][start:stop].reshape(-1) for name in names)
-            tape += ACTIVATIONS[kind[0]].slope(before, a, slope)
+            tape += ACTIVATIONS[activation].slope(before, a, slope)
         return tape
 
     def _backward(self, layer: int) -> Tape:
