@@ -57,6 +57,15 @@ class Arena:
         block = self.blocks[name]
         return [self.columns[:n_in], *(block[start : end - 1] for start, end in self.spans)]
 
+    def flat(self, name: str, layers: range) -> Array:
+        """One quantity of neighbouring layers, one-dimensional, with what follows each layer."""
+        start, stop = self.spans[layers.start - 1][0], self.spans[layers.stop - 2][1]
+        return self.blocks[name][start:stop].reshape(-1)
+
+    def stacked(self, name: str, layers: range) -> Array:
+        """The same of layers of one width, (layers, units + 1, batch)."""
+        return self.flat(name, layers).reshape(len(layers), -1, self.batch)
+
     def targets(self) -> Array:
         """y (batch, n_out)."""
         start = self.sizes[0] + 1

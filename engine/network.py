@@ -141,11 +141,15 @@ class Network:
         shapes = [(1, 0), *((n_in + 1, n_out) for n_in, n_out in pairwise(self.sizes))]
         return [flat[place].reshape(shape) for place, shape in zip(self._places, shapes, strict=True)]
 
+    def part(self, flat: Array, layers: range) -> Array:
+        """What belongs to neighbouring layers of a flat vector of θ's size."""
+        return flat[self._places[layers.start].start : self._norm_places[layers.stop - 1].stop]
+
     def stacked(self, flat: Array, layers: range) -> Array:
         """The views of neighbouring layers of one shape as a single one, (layers, n_in + 1, n_out)."""
         rows, n_out = self.thetas[layers.start].shape
-        places = slice(self._places[layers.start].start, self._norm_places[layers.stop - 1].stop)
-        return flat[places].reshape(len(layers), -1)[:, : rows * n_out].reshape(len(layers), rows, n_out)
+        block = self.part(flat, layers).reshape(len(layers), -1)
+        return block[:, : rows * n_out].reshape(len(layers), rows, n_out)
 
     def weight_norms(self, flats: Array) -> Array:
         """Of flat vectors of θ's size (…, parameters) the norms of layer 1..L's weights (…, L), float64."""
@@ -221,7 +225,7 @@ class Network:
         if found is None:
             if len(self._workspaces) >= KEPT_WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
-            found = self._workspaces[batch, use, soft] = Workspace(self, batch, training, soft)
+            found = self._workspaces[batch, use, soft] = Workspace(self, batch, training, soft, use == "train")
         return found
 
     def checked_input(self, x: npt.ArrayLike) -> Array:

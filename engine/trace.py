@@ -7,7 +7,7 @@ import numpy as np
 
 from .arena import Arena
 from .norms import LOSS, SQUARES
-from .tape import Array, play
+from .tape import Array
 
 if TYPE_CHECKING:
     from .network import Network
@@ -87,7 +87,7 @@ class Trace:
     def _settle(self) -> None:
         """Write what no training step reads."""
         with np.errstate(all="ignore"):
-            play(self._workspace.late_tape)
+            self._workspace.settle()
             if self.updated:
                 self._network.late.settle()
 

@@ -19,9 +19,10 @@ from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .losses import LOSSES, End
 from .memory import like
+from .minus import Minus
 from .normalisations import NORMALISATIONS, Site
 from .norms import LOSS, SQUARES
-from .products import gradient_product, product
+from .products import gradient_product, gradients_together, product
 from .runs import runs
 from .tape import Array, Tape, constant, copy, play
 
@@ -39,12 +40,13 @@ class Workspace:
 
     Attributes:
         training    False: nothing is dropped or smoothed, running statistics stand for the batch's
+        minus       for a training step (`lean`), the layers whose z has the other sign until `settle`
         draw_tape   silences other units; before each training step
         remember_tape   keeps running statistics; after each training step
         late_tape   writes what no training step reads, before somebody reads its trace
     """
 
-    def __init__(self, network: "Network", batch: int, training: bool, soft: bool) -> None:
+    def __init__(self, network: "Network", batch: int, training: bool, soft: bool, lean: bool = False) -> None:
         self.network, self.batch, self.training = network, batch, training
         masked = training and network.dropout > 0
         apart = masked or network.residual
@@ -72,6 +74,7 @@ class Workspace:
             play(draw(mask, network.dropout, np.random.default_rng(0)))
         block = arena.blocks[passed]
         self._inputs = [self.columns[: network.sizes[0] + 1], *(block[start:end] for start, end in arena.spans)]
+        self.minus = Minus(network, arena, lean)
         self._norm_backward: dict[int, Tape] = {}
         self._arriving = dict.fromkeys(range(1, self.last + 1), np.zeros(0))
         self._kept: tuple[Array, ...] = ()
@@ -79,8 +82,10 @@ class Workspace:
         self.forward_parts = [self._forward(layer) for layer in range(1, self.last + 1)]
         self.loss_tape = self._loss(soft)
         self.slope_tape = self._slopes()
+        self._together = self._gradients_together(passed)
         self.backward_parts = [self._backward(layer) for layer in range(self.last, 0, -1)]
-        self.forward_tape: Tape = [call for part in self.forward_parts for call in part]
+        self.backward_parts += self._together.values()
+        self.forward_tape: Tape = [*self.minus.tape, *(call for part in self.forward_parts for call in part)]
         self.backward_tape: Tape = [*self.slope_tape, *(call for part in self.backward_parts for call in part)]
         penalty = network.penalty.tape
         add_penalty: Tape = [(np.add, (self.loss, network.penalty.value, self.loss))] if penalty else []
@@ -90,14 +95,16 @@ class Workspace:
 
     def _forward(self, layer: int) -> Tape:
         network, z, a = self.network, self.z[layer], self.a[layer]
-        tape = product(network.thetas[layer].T, self._inputs[layer - 1], z)
+        theta, turned = self.minus.thetas.get(layer, network.thetas[layer]), layer in self.minus.thetas
+        tape = product(theta.T, self._inputs[layer - 1], z)
         if network.normalised(layer):
             tape += self._normalise(layer)
         before = self.normed[layer] if network.normalised(layer) else z
         if layer == self.last and network.fused:
             self.late_tape, self._kept = LOSSES[network.loss].activate(z, a)
             return tape + self.late_tape
-        tape += ACTIVATIONS[network.activations[layer - 1]].forward(before, a)
+        activation = ACTIVATIONS[network.activations[layer - 1]]
+        tape += activation.forward_from_minus(z, a) if turned else activation.forward(before, a)
         apart = "h" in self.arena.blocks and layer < self.last
         return tape + self._pass_on(layer) if apart else tape
 
@@ -152,9 +159,8 @@ class Workspace:
         kinds = [(network.activations[layer - 1], network.normalised(layer)) for layer in range(1, end)]
         for layers in runs(kinds):
             activation, normalised = kinds[layers.start - 1]
-            start, stop = self.arena.spans[layers.start - 1][0], self.arena.spans[layers.stop - 2][1]
             names = ("normed" if normalised else "z", "a", "slope")
-            before, a, slope = (self.arena.blocks[name][start:stop].reshape(-1) for name in names)
+            before, a, slope = (self.arena.flat(name, layers) for name in names)
             tape += ACTIVATIONS[activation].slope(before, a, slope)
         return tape
 
@@ -171,7 +177,26 @@ class Workspace:
                 error = arriving
             tape.append((np.multiply, (error, self.slope[layer], arriving)))
             tape += self._norm_backward.get(layer, [])
+        if any(layer in layers for layers in self._together):
+            return tape
         return tape + gradient_product(self._inputs[layer - 1], self.delta[layer], network.gradients[layer])
+
+    def _gradients_together(self, passed: str) -> dict[range, Tape]:
+        """∂L/∂θ of neighbouring layers of one shape, where one call makes all of them, once their δ are there."""
+        network, arena, found = self.network, self.arena, {}
+        kinds = [(network.thetas[layer].shape, network.normalised(layer)) for layer in range(2, self.last + 1)]
+        for layers in runs(kinds, 2):
+            h = arena.stacked(passed, range(layers.start - 1, layers.stop - 1))
+            delta, gradients = arena.stacked("delta", layers)[:, :-1], network.stacked(network.gradient, layers)
+            tape = gradients_together(h, delta, gradients)
+            if tape:
+                found[layers] = tape
+        return found
+
+    def settle(self) -> None:
+        """Write what no training step reads, before somebody reads it."""
+        play(self.late_tape)
+        self.minus.late.settle()
 
     def forward(self) -> Array:
         """Play the forward pass; the output's activation (n_out, batch), a view."""

@@ -27,9 +27,15 @@ class Activation:
     gain: ClassVar[float] = 1.0
     #: Whether a hidden layer may have it.
     hidden: ClassVar[bool] = True
+    #: Whether `forward` begins by turning z's sign, and `forward_from_minus` goes on from there (see `minus`).
+    turns: ClassVar[bool] = False
 
     def forward(self, z: Array, a: Array) -> Tape:
         """Calls that write σ(z) into a."""
+        raise NotImplementedError
+
+    def forward_from_minus(self, minus: Array, a: Array) -> Tape:
+        """The same, given −z; `slope` then does without z."""
         raise NotImplementedError
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:

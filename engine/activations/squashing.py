@@ -32,12 +32,16 @@ class Sigmoid(Activation):
 
     name, label = "sigmoid", "sigmoid"
     help = "Squeezes everything between 0 and 1; its slope is at most 1/4, so errors shrink at every layer."
-    centre, swing, steepest = 0.5, 0.5, 0.25
+    centre, swing, steepest, turns = 0.5, 0.5, 0.25, True
 
     def forward(self, z: Array, a: Array) -> Tape:
         """a = 1 / (1 + e⁻ᶻ)."""
-        one = constant(1.0, z.dtype)
-        return [(np.negative, (z, a)), (np.exp, (a, a)), (np.add, (a, one, a)), (np.divide, (one, a, a))]
+        return [(np.negative, (z, a)), *self.forward_from_minus(a, a)]
+
+    def forward_from_minus(self, minus: Array, a: Array) -> Tape:
+        """What follows the sign."""
+        one = constant(1.0, a.dtype)
+        return [(np.exp, (minus, a)), (np.add, (a, one, a)), (np.divide, (one, a, a))]
 
     def slope(self, z: Array, a: Array, slope: Array) -> Tape:
         """σ′ = (1 − a) a."""
