@@ -3,7 +3,7 @@
 import argparse
 
 from engine_steps import bare, contender, kept, readable, unseen
-from machine import machine, table, use_one_thread, version_of
+from machine import machine, table, use_one_core, version_of
 from products import products
 from rounds import Contender, Times, measure, warm_up
 from textbook import textbook
@@ -23,10 +23,10 @@ ROWS = {
 }
 FLOOR, BARE, OURS = list(ROWS)[:3]
 EXPLANATION = (
-    "All contenders train the same network from the same weights on the same batches, in float32 on one thread, "
-    "interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the batch, go forward, "
-    "take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the end). "
-    "Without trace: just that, with the trainer's own tapes; no norms, no check for inf and NaN, no history, no way "
+    "All contenders train the same network from the same weights on the same batches, in float32 on one thread and "
+    "one core, interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the batch, "
+    "go forward, take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the "
+    "end). Without trace: just that, with the trainer's own tapes; no norms, no check for inf and NaN, no history, no way "
     "back in time. Every trace kept: each is copied as a whole. The bare products do nothing else: no activation, no "
     "loss, no update; each is a whole one, where the engine cuts the largest into parts."
 )
@@ -81,7 +81,7 @@ def report(results: dict[str, dict[str, Times]]) -> str:
 
 
 def main() -> None:
-    use_one_thread()
+    use_one_core()
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=60)
     options = parser.parse_args()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine_steps import contender, readable
-from machine import machine, table, use_one_thread, version_of
+from machine import machine, table, use_one_core, version_of
 from picture import Curve, Panel, picture
 from products import products
 from rounds import Contender, Times, measure, warm_up
@@ -63,7 +63,7 @@ def rows(found: Sequence[dict[str, Times]]) -> list[list[str]]:
 
 
 def main() -> None:
-    use_one_thread()
+    use_one_core()
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args()

@@ -25,6 +25,13 @@ def use_one_thread() -> None:
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
 
 
+def use_one_core() -> None:
+    """The same, and all of it on one core, helpers of a library included, where the system can be asked for that."""
+    use_one_thread()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def version_of(package: str) -> str | None:
     """None when it is not installed."""
     try:
