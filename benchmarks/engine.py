@@ -23,12 +23,13 @@ ROWS = {
 }
 FLOOR, BARE, OURS = list(ROWS)[:3]
 EXPLANATION = (
-    "All contenders train the same network from the same weights on the same batches, in float32 on one thread and "
-    "one core, interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the batch, "
-    "go forward, take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be read at the "
-    "end). Without trace: just that, with the trainer's own tapes; no norms, no check for inf and NaN, no history, no way "
-    "back in time. Every trace kept: each is copied as a whole. The bare products do nothing else: no activation, no "
-    "loss, no update; each is a whole one, where the engine cuts the largest into parts."
+    "All contenders train the same network from the same weights on the same batches, in float32 on one thread "
+    "and one core, interleaved in one process; after 50 steps their losses agree to a thousandth. They pick the "
+    "batch, go forward, take the loss, go backward, update, and read the loss (`run(n)` and the scan: it can be "
+    "read at the end). Without trace: just that, with the trainer's own tapes; no norms, no check for inf and "
+    "NaN, no history, no way back in time. Every trace kept: each is copied as a whole. The bare products do "
+    "nothing else: no activation, no loss, no update; each is a whole one, where the engine cuts the largest into "
+    "parts."
 )
 
 
@@ -84,14 +85,16 @@ def main() -> None:
     use_one_core()
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=20)
     options = parser.parse_args()
     results = {}
     for workload in WORKLOADS:
         running = contenders(workload)
         warm_up(running)
-        results[workload.name] = measure(running, options.rounds, workload.block)
+        results[workload.name] = measure(running, options.rounds, workload.block, options.seconds)
     print(
-        f"## A training step with its trace\n\n{machine()}, {versions()}; {options.rounds} rounds\n\n{EXPLANATION}\n"
+        f"## A training step with its trace\n\n{machine()}, {versions()}; {options.rounds} rounds or more, "
+        f"{options.seconds:.0f} s or longer for each network\n\n{EXPLANATION}\n"
     )
     print(report(results))
 

@@ -26,11 +26,16 @@ class Times:
     median: float
 
 
-def measure(contenders: Mapping[str, Contender], rounds: int, block: int) -> dict[str, Times]:
-    """In each round a block of steps of each, in an order drawn anew, as each leaves its data in the caches."""
+def measure(contenders: Mapping[str, Contender], rounds: int, block: int, seconds: float = 0) -> dict[str, Times]:
+    """In each round a block of steps of each, in an order drawn anew, as each leaves its data in the caches.
+
+    At least so many rounds, and for so many seconds: small steps would be over within one of the machine's moods.
+    """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     order, rng = list(contenders.items()), random.Random(1)
-    for _ in range(rounds):
+    end, made = time.perf_counter() + seconds, 0
+    while made < rounds or time.perf_counter() < end:
+        made += 1
         rng.shuffle(order)
         for name, contender in order:
             steps = contender.stride * math.ceil(block / contender.stride)
