@@ -91,7 +91,7 @@ def main() -> None:
     for workload in WORKLOADS:
         running = contenders(workload)
         warm_up(running)
-        results[workload.name] = measure(running, options.rounds, workload.block, options.seconds)
+        (results[workload.name],) = measure([running], options.rounds, workload.block, options.seconds)
     print(
         f"## A training step with its trace\n\n{machine()}, {versions()}; {options.rounds} rounds or more, "
         f"{options.seconds:.0f} s or longer for each network\n\n{EXPLANATION}\n"

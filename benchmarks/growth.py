@@ -19,6 +19,8 @@ CURVES = [
     Curve("textbook NumPy", "#b4530a", "9 4", sides=3),
     Curve("PyTorch, eager", "#7a2f9e", "9 3 2 3", sides=5),
 ]
+#: In a row of one contender.
+STEPS = 40
 FLOOR, OURS, TEXTBOOK, PYTORCH = (curve.name for curve in CURVES)
 
 #: Title → (axis, values, the workload at a value).
@@ -51,12 +53,6 @@ def contenders(workload: Workload) -> dict[str, Contender]:
     return found
 
 
-def measured(workload: Workload, rounds: int) -> dict[str, Times]:
-    running = contenders(workload)
-    warm_up(running)
-    return measure(running, rounds, block=10)
-
-
 def rows(found: Sequence[dict[str, Times]]) -> list[list[str]]:
     """A row of the table for each contender."""
     return [[name, *(f"{times[name].p10:.1f}" for times in found)] for name in found[0]]
@@ -65,17 +61,18 @@ def rows(found: Sequence[dict[str, Times]]) -> list[list[str]]:
 def main() -> None:
     use_one_core()
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=60)
     options = parser.parse_args()
-    torch = version_of("torch")
-    print(
-        f"## How a step grows\n\n{machine()}, PyTorch {torch or 'not installed'}; microseconds a step with tanh, ",
-        end="",
-    )
-    print(f"binary cross-entropy and SGD, p10 of {options.rounds} interleaved rounds of 10 steps\n")
+    torch = version_of("torch") or "not installed"
+    print(f"## How a step grows\n\n{machine()}, PyTorch {torch}; microseconds a step with tanh, binary", end=" ")
+    print(f"cross-entropy and SGD, p10 of {options.rounds} rounds; in each, {STEPS} steps of everything here\n")
+    groups = [contenders(workload(value)) for _, values, workload in SERIES.values() for value in values]
+    for running in groups:
+        warm_up(running)
+    results = iter(measure(groups, options.rounds, STEPS))
     panels = []
-    for title, (axis, values, workload) in SERIES.items():
-        found = [measured(workload(value), options.rounds) for value in values]
+    for title, (axis, values, _) in SERIES.items():
+        found = [next(results) for _ in values]
         print(table([title, *values], rows(found)), end="\n\n")
         panels.append(Panel(title, axis, values, {name: [times[name].p10 for times in found] for name in found[0]}))
     drawn = [curve for curve in CURVES if curve.name in panels[0].y]

@@ -3,7 +3,7 @@
 import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from machine import percentile
@@ -26,23 +26,29 @@ class Times:
     median: float
 
 
-def measure(contenders: Mapping[str, Contender], rounds: int, block: int, seconds: float = 0) -> dict[str, Times]:
+def measure(
+    groups: Sequence[Mapping[str, Contender]], rounds: int, block: int, seconds: float = 0
+) -> list[dict[str, Times]]:
     """In each round a block of steps of each, in an order drawn anew, as each leaves its data in the caches.
 
-    At least so many rounds, and for so many seconds: small steps would be over within one of the machine's moods.
+    At least so many rounds, and for so many seconds: a machine has moods that last for some. So every round goes
+    through all groups, each of which is compared within itself.
     """
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    order, rng = list(contenders.items()), random.Random(1)
-    end, made = time.perf_counter() + seconds, 0
+    times: list[dict[str, list[float]]] = [{name: [] for name in group} for group in groups]
+    rng, end, made = random.Random(1), time.perf_counter() + seconds, 0
     while made < rounds or time.perf_counter() < end:
         made += 1
-        rng.shuffle(order)
-        for name, contender in order:
-            steps = contender.stride * math.ceil(block / contender.stride)
-            begun = time.perf_counter()
-            contender.run(steps)
-            times[name].append(1e6 * (time.perf_counter() - begun) / steps)
-    return {name: Times(percentile(values, 0.1), percentile(values, 0.5)) for name, values in times.items()}
+        for group, taken in zip(groups, times, strict=True):
+            for name, contender in rng.sample(list(group.items()), len(group)):
+                steps = contender.stride * math.ceil(block / contender.stride)
+                begun = time.perf_counter()
+                contender.run(steps)
+                taken[name].append(1e6 * (time.perf_counter() - begun) / steps)
+    return [{name: summed_up(all_of) for name, all_of in taken.items()} for taken in times]
+
+
+def summed_up(microseconds: Sequence[float]) -> Times:
+    return Times(percentile(microseconds, 0.1), percentile(microseconds, 0.5))
 
 
 def warm_up(contenders: Mapping[str, Contender], steps: int = 50) -> None:
