@@ -63,7 +63,7 @@ class RoomRun(Showing):
         self.number = dict.fromkeys((PULSE, PARAMETERS, RESPONSE, BELIEF, HISTORY), 0)
         self.rate_mark, self.steps_per_second = (now, self.trainer.steps), 0.0
         self.told: str | None = None
-        self.told_at = now - DIAGNOSE_EVERY
+        self.told_at, self.told_back = now - DIAGNOSE_EVERY, False
         self.dirty = True
 
     def replace_trainer(self, experiment: Experiment) -> None:
@@ -123,6 +123,8 @@ class RoomRun(Showing):
             self._stream(now, deadline)
         self.ahead.serve(self, now, deadline)
         self.asks.serve(self, now)
+        if self.trainer.can_go_back != self.told_back:
+            self.tell_state()
 
     def _advance_wave(self, now: float) -> None:
         wave = self.wave

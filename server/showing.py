@@ -38,6 +38,7 @@ class Showing:
     steps_per_second: float
     told: str | None
     told_at: float
+    told_back: bool
 
     @property
     def stepwise(self) -> bool:
@@ -64,6 +65,7 @@ class Showing:
 
     def tell_state(self) -> None:
         """The state event."""
+        self.told_back = self.trainer.can_go_back
         self.tell(telling.state(self))
 
     def tell_settings(self) -> None:

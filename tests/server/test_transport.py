@@ -35,6 +35,7 @@ class Pressed:
     def __init__(self, draw: random.Random) -> None:
         self.draw, self.now = draw, 100.0
         self.run = RoomRun(draw.choice(EXPERIMENTS), self.now, speed=draw.randint(0, 6), playing=draw.random() < 0.7)
+        self.told_back = False
 
     def press(self, button: str) -> None:
         draw, run = self.draw, self.run
@@ -60,6 +61,9 @@ class Pressed:
                 break
             self.now = max(due, self.now + (0.001 if self.draw.random() < 0.5 else 0.0))
         self.now = max(self.now, end)
+        states = [message[1] for message in run.outbox if message[0] == "event" and message[1]["type"] == "state"]
+        if states:
+            self.told_back = states[-1]["can_go_back"]
         run.outbox.clear()
 
 
@@ -72,10 +76,14 @@ def test_a_run_is_never_stuck(seed: int) -> None:
         button, steps, status, held = draw.choice(BUTTONS), run.trainer.steps, run.status, run.held
         pressed.press(button)
         since = run.trainer.steps
+        pressed.pass_time(0)
+        assert pressed.told_back == run.trainer.can_go_back
         if draw.random() < 0.4:
             pressed.pass_time(draw.choice([0.0, 0.05]))
+            assert pressed.told_back == run.trainer.can_go_back
             continue
         pressed.pass_time(3.5 if run.speed else 9.0)
+        assert pressed.told_back == run.trainer.can_go_back
         ended = run.trainer.stopped is not None
         if button == "step" and not held and status != "diverged":
             assert not run.trainer.pending and (run.trainer.steps > steps or ended)
