@@ -21,7 +21,7 @@ from .history import ALL, History
 from .memory import aligned
 from .metrics import evaluate
 from .network import Network
-from .norms import BOUND, HIGH, LOSS, LOW, SQUARES, exact_squares
+from .norms import BOUND, HIGH, LOSS, LOW, SQUARES, exact_sums
 from .optimisers import OPTIMISERS, Rates
 from .prepared import Prepared, prepare
 from .quiet import quiet_context
@@ -63,8 +63,7 @@ class Loop:
         self.rates = Rates(self.dtype)
         self.rates.set(experiment)
         self.memory = aligned((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
-        self.steps = self.epoch = 0
-        self._epoch_loss = 0.0
+        self.steps, self.epoch, self._epoch_loss = 0, 0, 0.0
         self.stopping, self.stopped = Stopping(), None
         self.plateau = PlateauWatch()
         self.timeline = Timeline()
@@ -235,6 +234,7 @@ class Loop:
             self.steps = step
             record(summary)
             if unusual:
+                loss = numbers[LOSS]
                 history.correct(numbers[SQUARES:])
             trace.loss, trace.moment = loss, (numbers, step, epoch, rates.values["learning_rate"], True)
             self._trace = trace
@@ -249,8 +249,10 @@ class Loop:
 
     def _finite(self, numbers: list[float]) -> bool:
         """Norms beyond float32's range are taken again; what is no number at all ends the run."""
-        numbers[SQUARES:] = squares = exact_squares(self.network)
-        return math.isfinite(numbers[LOSS] + sum(squares)) and bool(np.isfinite(self.network.gradient).all())
+        exact_sums(self.network, self._workspace, numbers)
+        return math.isfinite(numbers[LOSS] + sum(numbers[SQUARES:])) and bool(
+            np.isfinite(self.network.gradient).all()
+        )
 
     def _diverge(self, trace: Trace) -> None:
         """The last trace is that of a step that had no update."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .network import Network
-from .norms import BOUND, norms_tape
+from .norms import norms_tape
 from .samples import Samples
 from .tape import Tape, straight
 from .workspace import Workspace
@@ -30,7 +30,8 @@ def prepare(network: Network, samples: Samples, change: Tape, size: int) -> Prep
     """For so many samples; `change` updates the parameters."""
     workspace = network.workspace(size, "train")
     take, into, settle = samples.taking(workspace)
-    tape = [*settle, *workspace.draw_tape, *workspace.tape, *norms_tape(network, workspace.summary[BOUND:])]
+    steps = [call for call in workspace.tape if call is not workspace.mean]
+    tape = [*settle, *workspace.draw_tape, *steps, *norms_tape(network, workspace)]
     update = [*change, *workspace.remember_tape]
     summary = workspace.summary
     return Prepared(workspace, take, into, straight(tape), summary.tolist, summary.data.cast("B"), straight(update))

@@ -21,7 +21,7 @@ from .losses import LOSSES, End
 from .memory import like
 from .minus import Minus
 from .normalisations import NORMALISATIONS, Site
-from .norms import LOSS, SQUARES
+from .norms import LOSS, SQUARES, summands
 from .products import gradient_product, gradients_together, product
 from .runs import runs
 from .tape import Array, Tape, constant, copy, play
@@ -64,6 +64,7 @@ class Workspace:
         self.masks = arena.views("mask") if masked else None
         self.summary = np.zeros(SQUARES + len(network.sizes) - 1, network.dtype)
         self.loss = self.summary[LOSS, ...]
+        self.summands, self.terms = summands(network, network.sizes[-1] * batch)
         self.draw_tape: Tape = []
         self.remember_tape: Tape = []
         self.last = len(network.sizes) - 1
@@ -89,6 +90,9 @@ class Workspace:
         self.backward_tape: Tape = [*self.slope_tape, *(call for part in self.backward_parts for call in part)]
         penalty = network.penalty.tape
         add_penalty: Tape = [(np.add, (self.loss, network.penalty.value, self.loss))] if penalty else []
+        #: The call that makes the loss of its terms, where there is room for them and no penalty is added.
+        means = [call for call in self.loss_tape if getattr(call[0], "__self__", None) is self.terms]
+        self.mean = means[0] if means and not penalty else None
         self.measure_tape: Tape = [*self.forward_tape, *self.loss_tape, *network.penalty.value_tape, *add_penalty]
         needed = self.forward_tape[: len(self.forward_tape) - len(self.late_tape)]
         self.tape: Tape = [*needed, *self.loss_tape, *self.backward_tape, *penalty, *add_penalty]
@@ -148,7 +152,8 @@ class Workspace:
             self.late_tape = []
         seen = self.z[last] if network.fused else self.a[last]
         derivative = self.delta[last] if network.fused else self.error[last]
-        return prepare + loss.tape(End(seen, self.a[last], y, derivative, self.loss, signs, self._kept))
+        terms = self.terms if len(self.terms) else None
+        return prepare + loss.tape(End(seen, self.a[last], y, derivative, self.loss, signs, self._kept, terms))
 
     def _slopes(self) -> Tape:
         """σ′ of neighbouring layers with the same activation in one call over their shared buffer."""

@@ -18,6 +18,7 @@ class End:
     y            the targets; signs: 1 − 2y, where there is one output and all targets are 0 or 1
     derivative   of the loss with respect to `seen`, to be written; value: the loss, 0-d, to be written
     kept         what `Loss.activate` left
+    terms        (n_out · batch,) room for a loss of each, where the loss is their mean
     """
 
     seen: Array
@@ -27,6 +28,7 @@ class End:
     value: Array
     signs: Array | None = None
     kept: tuple[Array, ...] = ()
+    terms: Array | None = None
 
 
 class Loss:

@@ -87,7 +87,7 @@ class BinaryCrossEntropy(Loss):
         """
         z, t, slope = (array.reshape(-1) for array in (end.seen, signs, end.derivative))
         n, dtype, zeros = z.size, z.dtype, like(z)
-        against, surprise = like(z), like(z)
+        against, surprise = like(z), like(z) if end.terms is None else end.terms
         return [
             (np.multiply, (z, t, against)),
             (np.logaddexp, (zeros, against, surprise)),
