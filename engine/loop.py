@@ -249,10 +249,8 @@ class Loop:
 
     def _finite(self, numbers: list[float]) -> bool:
         """Norms beyond float32's range are taken again; what is no number at all ends the run."""
-        exact_sums(self.network, self._workspace, numbers)
-        return math.isfinite(numbers[LOSS] + sum(numbers[SQUARES:])) and bool(
-            np.isfinite(self.network.gradient).all()
-        )
+        total = exact_sums(self.network, self._workspace, numbers)
+        return math.isfinite(total) and bool(np.isfinite(self.network.gradient).all())
 
     def _diverge(self, trace: Trace) -> None:
         """The last trace is that of a step that had no update."""

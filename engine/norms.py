@@ -47,18 +47,14 @@ def norms_tape(network: "Network", workspace: "Workspace") -> Tape:
     """After a backward pass: the squares of layer 1..L into `summary[SQUARES:]`, before them what bounds them all.
 
     Of the weights alone, biases left out. The bound is the sum of all squares (where a network is not large those of
-    biases, too): as long as it is below HIGH every square is, so that one comparison finds inf and NaN. What the
-    workspace's `mean` would do is done along with it on a tiny network: a fiftieth of a step.
+    biases, too): as long as it is below HIGH every square is, so that one comparison finds inf and NaN. A tiny
+    network's product also does what the workspace's `mean` would do: with its rows at cache lines, 7 % of a step.
     """
     layers, count, summary = len(network.sizes) - 1, network.theta.size, workspace.summary
     if is_tiny(network):
         return _at_once(network, workspace)
-    ones, gradient, bound, squares = (
-        np.ones(layers, network.dtype),
-        network.gradient,
-        summary[BOUND, ...],
-        summary[SQUARES:],
-    )
+    ones, gradient = np.ones(layers, network.dtype), network.gradient
+    bound, squares = summary[BOUND, ...], summary[SQUARES:]
     total = (gradient.dot, (gradient, bound)) if (layers + 1) * count <= SMALL else (squares.dot, (ones, bound))
     return [*_by_runs(network, squares), total]
 
@@ -85,12 +81,16 @@ def exact_squares(network: "Network") -> list[float]:
     return [float(weight @ weight) for weight in weights]
 
 
-def exact_sums(network: "Network", workspace: "Workspace", numbers: list[float]) -> None:
-    """A step's numbers where squares leave float32's range: these in float64, and the loss, as ∞ · 0 is no number."""
+def exact_sums(network: "Network", workspace: "Workspace", numbers: list[float]) -> float:
+    """A step's numbers where squares leave float32's range: these in float64, and the loss, as ∞ · 0 is no number.
+
+    Their sum, which is finite if they are.
+    """
     if workspace.mean:
         play([workspace.mean])
         numbers[LOSS] = float(workspace.loss)
     numbers[SQUARES:] = exact_squares(network)
+    return numbers[LOSS] + sum(numbers[SQUARES:])
 
 
 def _by_runs(network: "Network", squares: Array) -> Tape:

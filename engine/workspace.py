@@ -41,6 +41,7 @@ class Workspace:
     Attributes:
         training    False: nothing is dropped or smoothed, running statistics stand for the batch's
         minus       for a training step (`lean`), the layers whose z has the other sign until `settle`
+        mean        the call that makes the loss of its `terms`, for whoever sums these up otherwise (see `norms`)
         draw_tape   silences other units; before each training step
         remember_tape   keeps running statistics; after each training step
         late_tape   writes what no training step reads, before somebody reads its trace
@@ -90,7 +91,7 @@ class Workspace:
         self.backward_tape: Tape = [*self.slope_tape, *(call for part in self.backward_parts for call in part)]
         penalty = network.penalty.tape
         add_penalty: Tape = [(np.add, (self.loss, network.penalty.value, self.loss))] if penalty else []
-        #: The call that makes the loss of its terms, where there is room for them and no penalty is added.
+        # Where there is room for terms, and no penalty is added.
         means = [call for call in self.loss_tape if getattr(call[0], "__self__", None) is self.terms]
         self.mean = means[0] if means and not penalty else None
         self.measure_tape: Tape = [*self.forward_tape, *self.loss_tape, *network.penalty.value_tape, *add_penalty]
