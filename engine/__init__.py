@@ -11,6 +11,7 @@ from .address import from_address, to_address
 from .comparisons import COMPARISONS, Comparison
 from .datasets import DATASETS, Data, Dataset
 from .experiment import Experiment
+from .exports import history_csv
 from .features import FEATURES, Feature
 from .history import History
 from .initialisers import INITIALISERS, Initialiser
@@ -63,6 +64,7 @@ __all__ = [
     "Trace",
     "Trainer",
     "from_address",
+    "history_csv",
     "report",
     "to_address",
 ]

@@ -11,7 +11,7 @@ from ..engine import ExperimentError
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
-from .readings import gradient_check, scores
+from .readings import figures, gradient_check, scores
 from .refusal import CANNOT_BE, error_event, shown, words
 from .watching import Watch, health_over_time
 
@@ -28,6 +28,7 @@ About = dict[str, Any]
 ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
     "gradient_check": gradient_check,
     "report": scores,
+    "figures": figures,
     "lens": lens,
     "health": health,
     "health_over_time": health_over_time,

@@ -76,7 +76,7 @@ QUESTIONS: dict[str, Who] = {
     **dict.fromkeys(
         (
             "gradient_check", "report", "lens", "health", "taken_apart", "blow_up", "inspection", "inspection_check",
-            "health_over_time",
+            "health_over_time", "figures",
         ),
         EVERYBODY,
     ),

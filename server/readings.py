@@ -1,12 +1,13 @@
-"""Readings of this moment of a run: gradients against finite differences, and scores on both parts of the data."""
+"""Readings of a run: gradients against finite differences, scores on both parts of the data, its past as a table."""
 
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine import Report, report
+from ..engine import Report, history_csv, report
 from ..engine.diagnostics import check_run
+from .frames import RECORDS_AT_MOST
 
 if TYPE_CHECKING:
     from .run import RoomRun
@@ -24,6 +25,16 @@ def scores(run: "RoomRun", about: About) -> dict[str, Any]:
     """Loss, accuracy, confusion, precision and recall, or R² and RMSE, on both parts of the data."""
     trainer = run.trainer
     return {part: plain(report(trainer.network, trainer.data, part)) for part in ("train", "test")}
+
+
+def figures(run: "RoomRun", about: About) -> dict[str, Any]:
+    """Losses and gradient norms of its steps as a table, with its marks; of one that looks back, all that is kept."""
+    rows = (run.tip or run.trainer.history).since(-1, RECORDS_AT_MOST)
+    changes: dict[int, str] = {}
+    for mark in run.marks:
+        said = changes.get(mark["step"])
+        changes[mark["step"]] = mark["text"] if said is None else f"{said}; {mark['text']}"
+    return {"step": run.trainer.steps, "csv": history_csv(rows, changes)}
 
 
 def plain(found: Report) -> dict[str, Any]:

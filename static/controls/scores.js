@@ -3,6 +3,7 @@
 import {html} from "htm/preact";
 import {plain, whole} from "../model/numbers.js";
 import {useAnswer} from "./asking.js";
+import {SaveFigures} from "./save-figures.js";
 
 /** @typedef {{samples: number, loss: number | null, accuracy: number | null, confusion: number[][] | null, precision: (number | null)[] | null, recall: (number | null)[] | null, r_squared: number | null, rmse: number | null}} Report */
 
@@ -16,6 +17,7 @@ export function Scores({stage}) {
     ${!found && html`<p>Measuring …</p>`}
     ${found && html`<${Summary} train=${found.train} test=${found.test} />
       ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} samples=${found.test.samples} labels=${labels} />`}`}
+    <${SaveFigures} stage=${stage} />
   </section>`;
 }
 

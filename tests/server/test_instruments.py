@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nablascope.engine import Experiment, Trainer
+from nablascope.engine import Experiment, Trainer, history_csv
 from nablascope.engine.diagnostics import completed, landscape, range_test, step_lens
 from nablascope.server.asks import ASKS, JOBS
 from nablascope.server.protocol import PARAMETERS
@@ -29,6 +29,16 @@ def paused(client: Open) -> Any:
     for _ in range(STEPS):
         trainer.step()
     return driver, trainer
+
+
+def test_figures_over_the_wire_are_the_engines_table(paused: Any) -> None:
+    driver, trainer = paused
+    driver.send(type="ask", what="figures", about={})
+    found = driver.event("answer", what="figures")["found"]
+    assert found["step"] == STEPS
+    measured = [",".join(line.split(",")[:2] + line.split(",")[4:]) for line in found["csv"].splitlines()]
+    table = history_csv(trainer.history.since(-1, STEPS)).splitlines()
+    assert measured == [",".join(line.split(",")[:2] + line.split(",")[4:]) for line in table]
 
 
 def parts(driver: Any, what: str, timeout: float = 20.0) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.server import checkpoint, controls
 from nablascope.server.protocol import HEADER, HISTORY
+from nablascope.server.readings import figures
 from nablascope.server.run import RoomRun
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
@@ -178,3 +179,15 @@ def test_another_process_knows_where_it_had_come() -> None:
     run = checkpoint.unpack(checkpoint.pack(room.run), room.now)
     run.trainer.run(30)
     assert bytes(run.trainer.network.theta.tobytes()) == after(730)
+
+
+def test_the_table_of_its_figures_holds_the_past_whole_while_it_looks_back() -> None:
+    room = Room(60)
+    room.tell("set", changes={"learning_rate": 0.5})
+    room.make(20)
+    whole = figures(room.run, {})["csv"]
+    lines = whole.splitlines()
+    assert [int(line.split(",")[0]) for line in lines[1:]] == list(range(1, 81))
+    assert [line.rpartition(",")[2] for line in lines[1:]] == [""] * 60 + [room.run.marks[0]["text"]] + [""] * 19
+    room.tell("visit", step=30)
+    assert figures(room.run, {}) == {"step": 30, "csv": whole}

@@ -1,0 +1,38 @@
+"""What a run recorded, as text that other programs read."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+
+from .tape import Array
+
+#: Digits that bring a number of single precision back.
+DIGITS = 9
+
+
+def history_csv(rows: Array, changes: Mapping[int, str] | None = None) -> str:
+    """Losses and gradient norms as comma-separated values (RFC 4180), a step a row.
+
+    rows as `History.since` gives them, (steps, 4 + layers); changes: after how many steps a setting was changed, and
+    what is to be said of it: that stands at the first row that it counts for. What was not measured is left empty.
+
+    >>> import numpy as np
+    >>> rows = np.array([[1, 0.7, np.nan, np.nan, 1e-8], [2, 0.6, 0.65, 0.66, np.inf]])
+    >>> print(history_csv(rows, {1: "η 0.3 → 1"}).replace("\\r", ""), end="")
+    step,batch loss,train loss,test loss,gradient norm of layer 1,changed
+    1,0.7,,,1e-08,
+    2,0.6,0.65,0.66,inf,η 0.3 → 1
+    """
+    layers, changes, before = rows.shape[1] - 4, changes or {}, -1
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    norms = [f"gradient norm of layer {layer}" for layer in range(1, layers + 1)]
+    table.writerow(["step", "batch loss", "train loss", "test loss", *norms, "changed"])
+    for step, *figures in rows.tolist():
+        said = "; ".join(words for after, words in sorted(changes.items()) if before <= after < step)
+        table.writerow(
+            [int(step), *("" if math.isnan(figure) else f"{figure:.{DIGITS}g}" for figure in figures), said]
+        )
+        before = step
+    return text.getvalue()
