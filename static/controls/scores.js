@@ -15,9 +15,8 @@ export function Scores({stage}) {
   return html`<section aria-label="Scores">
     <p class="explains">What counts is the test column: those samples are never trained on. A gap between the two is overfitting.</p>
     ${!found && html`<p>Measuring …</p>`}
-    ${found && html`<${Summary} train=${found.train} test=${found.test} />
+    ${found && html`<${Summary} train=${found.train} test=${found.test} /><${SaveFigures} stage=${stage} />
       ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} samples=${found.test.samples} labels=${labels} />`}`}
-    <${SaveFigures} stage=${stage} />
   </section>`;
 }
 
