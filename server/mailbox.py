@@ -20,8 +20,8 @@ DELAY = 0.4
 LONGEST = 2.0
 #: What an acknowledgement may forget of the pace that earlier ones have shown.
 FORGET = 0.5
-#: A viewer that lets so many events pile up is not there any more.
-MOST_EVENTS = 1000
+#: A viewer that lets so many events pile up, or so many bytes of them, is not there any more.
+MOST_EVENTS, MOST_BYTES = 1000, 8 * 2**20
 
 
 class Sent(NamedTuple):
@@ -38,6 +38,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.events: deque[bytes] = deque()
+        self._waiting = 0  # bytes of them
         self.latest: dict[str, bytes] = {}
         self.slots: dict[int, bytes] = {}
         self.histories: deque[bytes] = deque(maxlen=8)
@@ -52,7 +53,8 @@ class Mailbox:
     def put_event(self, event: bytes) -> bool:
         """Queue an event, JSON; False when there are too many."""
         self.events.append(event)
-        return len(self.events) <= MOST_EVENTS
+        self._waiting += len(event)
+        return len(self.events) <= MOST_EVENTS and self._waiting <= MOST_BYTES
 
     def put_latest(self, type: str, event: bytes) -> None:
         """Put an event in place of an older one of its type that still waits."""
@@ -131,7 +133,9 @@ class Mailbox:
     def take_event(self) -> bytes | None:
         """The next event; those of which only the latest counts come last."""
         if self.events:
-            return self.events.popleft()
+            event = self.events.popleft()
+            self._waiting -= len(event)
+            return event
         return self.latest.pop(next(iter(self.latest))) if self.latest else None
 
     def take_frame(self, now: float) -> bytes | None:

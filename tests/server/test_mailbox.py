@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nablascope.server.mailbox import LONGEST, WINDOW, Mailbox
+from nablascope.server.mailbox import LONGEST, MOST_BYTES, MOST_EVENTS, WINDOW, Mailbox
 from nablascope.server.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE, Header
 
 ACTIONS = st.lists(st.tuples(st.sampled_from(["event", "frame", "take", "ack"]), st.integers(1, 4)), max_size=200)
@@ -55,6 +55,16 @@ def test_a_slow_viewer_gets_the_latest_and_history_is_never_dropped() -> None:
     frames = [Header.unpack(box.take_frame(0.0) or b"") for _ in range(3)]
     assert [(header.kind, header.number) for header in frames] == [(HISTORY, 1), (HISTORY, 2), (PULSE, 99)]
     assert box.dropped == 99
+
+
+@pytest.mark.parametrize(("size", "most"), [(2, MOST_EVENTS), (2**20, MOST_BYTES // 2**20)])
+def test_a_viewer_who_lets_too_much_pile_up_is_not_there_any_more(size: int, most: int) -> None:
+    box, event = Mailbox(), bytes(size)
+    assert all(box.put_event(event) for _ in range(most))
+    assert not box.put_event(event)
+    box.take_event()
+    box.take_event()
+    assert box.put_event(event)
 
 
 class Line:
