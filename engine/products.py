@@ -79,7 +79,7 @@ def gradient_product(h: Array, delta: Array, out: Array) -> Tape:
 def gradients_together(h: Array, delta: Array, out: Array) -> Tape:
     """The same for neighbouring layers of one shape, (layers, …) each, in one call; none where that gains nothing.
 
-    NumPy then goes from product to product itself: a fortieth of a step of 2-[16]×10-1.
+    NumPy then goes from product to product itself: a thirtieth of a step of 2-[16]×10-1.
     """
     if len(h) < TOGETHER_FROM or (h.shape[1] > NARROW and len(parts(h.shape[1], delta[0].size)) > 1):
         return []

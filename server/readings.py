@@ -30,10 +30,7 @@ def scores(run: "RoomRun", about: About) -> dict[str, Any]:
 def figures(run: "RoomRun", about: About) -> dict[str, Any]:
     """Losses and gradient norms of its steps as a table, with its marks; of one that looks back, all that is kept."""
     rows = (run.tip or run.trainer.history).since(-1, RECORDS_AT_MOST)
-    changes: dict[int, str] = {}
-    for mark in run.marks:
-        said = changes.get(mark["step"])
-        changes[mark["step"]] = mark["text"] if said is None else f"{said}; {mark['text']}"
+    changes = [(mark["step"], mark["text"]) for mark in run.marks]
     return {"step": run.trainer.steps, "csv": history_csv(rows, changes)}
 
 

@@ -19,7 +19,7 @@ export function SaveFigures({stage}) {
     stage.send({type: "ask", what: "figures", about: {}});
   }
   return html`<p class="save-figures"><button disabled=${!live} onClick=${ask}>Save the figures</button>
-    <span>Every step’s losses and gradient norms as a table (CSV).</span></p>`;
+    <span>The run’s losses and gradient norms, step by step, as a table (CSV).</span></p>`;
 }
 
 /** @param {string} name @param {string} text */
