@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from .data_settings import DataSettings
-from .datasets import DATASETS
+from .datasets import DATASETS, Dataset
 from .losses import LOSSES
 from .network_settings import MAX_PARAMETERS, NetworkSettings
 from .settings import ExperimentError, Setting
@@ -42,7 +42,7 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
         if not isinstance(self.activation, str) and len(self.activation) != len(self.hidden):
             expected = f"one name, or a list of one for each of the {len(self.hidden)} hidden layers"
             raise ExperimentError("activation", list(self.activation), expected)
-        fitting = DATASETS[self.dataset].losses
+        fitting = self.source.losses
         if self.loss not in fitting:
             raise ExperimentError("loss", self.loss, f"for {self.dataset} one of {', '.join(fitting)}")
         if self.output_activation == "softmax" and self.loss != "softmax_cross_entropy":
@@ -58,9 +58,14 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
             raise ExperimentError("weights", f"{len(self.weights):,} numbers", expected)
 
     @property
+    def source(self) -> Dataset:
+        """The data set."""
+        return DATASETS[self.dataset]
+
+    @property
     def layer_sizes(self) -> list[int]:
         """Units of every layer, input and output included."""
-        dataset = DATASETS[self.dataset]
+        dataset = self.source
         n_in = len(self.features) if dataset.n_inputs == 2 else dataset.n_inputs
         n_out = max(1, len(dataset.classes))
         if n_out == 2 and self.loss != "softmax_cross_entropy":
@@ -75,7 +80,7 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
             return [*hidden, self.output_activation]
         usual = LOSSES[self.loss].fuses
         if usual is None:
-            usual = "linear" if DATASETS[self.dataset].task == "regression" else LOSSES[self.loss].usual
+            usual = "linear" if self.source.task == "regression" else LOSSES[self.loss].usual
         return [*hidden, usual]
 
     @property

@@ -90,7 +90,7 @@ class Loop:
         experiment = self.experiment
         rng = np.random.default_rng(self._seeds[0])
         self.data: Data = load(
-            experiment.dataset, rng, experiment.samples, experiment.noise, experiment.test_share,
+            experiment.source, rng, experiment.samples, experiment.noise, experiment.test_share,
             self.network.sizes[-1],
             experiment.features, experiment.balance, experiment.standardise,
         )  # fmt: skip

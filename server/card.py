@@ -92,7 +92,7 @@ def curve(run: RoomRun) -> list[float | None]:
 
 def picture(run: RoomRun) -> dict[str, Any] | None:
     """The decision boundary in few cells; None when inputs are no points of a plane."""
-    if frames.grid_kind(run.trainer) != "plane":
+    if run.trainer.data.space != "plane":
         return None
     values = belief(run.trainer.network, run.trainer.data, CELLS).astype(np.uint8)
     text = base64.b64encode(values.tobytes()).decode()

@@ -30,15 +30,10 @@ PULSE_BYTES = 2690
 UNMEASURED = Metrics(math.nan, math.nan, math.nan, math.nan)
 
 
-def grid_kind(trainer: Trainer) -> str:
-    """plane or line when the inputs can be drawn, else none."""
-    return {1: "line", 2: "plane"}.get(trainer.data.dataset.n_inputs, "none")
-
-
 def describe_run(trainer: Trainer) -> dict[str, Any]:
     """What a browser must know to read this run's frames."""
     dataset, sizes = trainer.data.dataset, trainer.network.sizes
-    kind = grid_kind(trainer)
+    kind = trainer.data.space
     cells, belief_cells = RESPONSE_CELLS, BELIEF_CELLS
     shapes = {
         "plane": ([cells, cells], [belief_cells, belief_cells]),
@@ -79,7 +74,7 @@ def standardised(trainer: Trainer) -> dict[str, list[float]] | None:
 
 def describe_data(trainer: Trainer) -> dict[str, Any] | None:
     """All samples, when they can be drawn as points."""
-    if grid_kind(trainer) == "none":
+    if trainer.data.space == "none":
         return None
     data = trainer.data
     x = np.concatenate([data.x_train, data.x_test])
@@ -143,7 +138,7 @@ def parameters_frame(trainer: Trainer, header: Header, exact: bool) -> bytes:
 
 def response_frame(trainer: Trainer, header: Header) -> bytes | None:
     """Each neuron's answer over the input plane; None when there is no plane."""
-    if grid_kind(trainer) == "none":
+    if trainer.data.space == "none":
         return None
     responses = neuron_responses(trainer.network, trainer.data, RESPONSE_CELLS, MAPPED_UNITS)
     return encode_response(header, responses.centres, responses.ranges, responses.maps)

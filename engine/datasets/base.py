@@ -1,7 +1,5 @@
 """What a data set is, and how often each of its classes comes."""
 
-from typing import ClassVar
-
 import numpy as np
 
 from ..tape import Array
@@ -20,21 +18,21 @@ class Dataset:
     equally frequent at ½.
     """
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    help: ClassVar[str]
-    task: ClassVar[str] = "classification"
-    n_inputs: ClassVar[int] = 2
-    classes: ClassVar[tuple[str, ...]] = ("orange", "blue")
-    losses: ClassVar[tuple[str, ...]] = CLASSIFY_TWO
+    name: str
+    label: str
+    help: str
+    task: str = "classification"
+    n_inputs: int = 2
+    classes: tuple[str, ...] = ("orange", "blue")
+    losses: tuple[str, ...] = CLASSIFY_TWO
     #: The part of the input space that is drawn, for every input.
-    bounds: ClassVar[tuple[float, float]] = (-1.2, 1.2)
+    bounds: tuple[float, float] = (-1.2, 1.2)
     #: Between which values the targets of a regression lie, noise apart.
-    target_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    target_range: tuple[float, float] = (-1.0, 1.0)
     #: Whether samples are drawn, as many as one wants, or are all that there are.
-    drawn: ClassVar[bool] = True
+    drawn: bool = True
     #: Whether the inputs are the pixels of a square picture.
-    image: ClassVar[bool] = False
+    image: bool = False
 
     def make(self, rng: np.random.Generator, samples: int, noise: float, balance: float = 0.5) -> Points:
         """x (samples, n_inputs) and y: class numbers (samples,) or values (samples,)."""

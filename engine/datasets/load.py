@@ -8,7 +8,6 @@ import numpy as np
 from ..features import select
 from ..tape import Array
 from .base import Dataset
-from .catalogue import DATASETS
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,14 @@ class Data:
         """The part of the input space that is drawn, for every input."""
         return self.dataset.bounds
 
+    @property
+    def space(self) -> str:
+        """What the input space can be drawn as: plane, line (of one input and one output) or none."""
+        n_inputs = self.dataset.n_inputs
+        if n_inputs == 2:
+            return "plane"
+        return "line" if n_inputs == 1 and self.y_train.shape[1] == 1 else "none"
+
     def inputs(self, x: Array) -> Array:
         """What the network sees (samples, n_in) of x (samples, n_inputs): a plane's features, else x itself."""
         seen = select(x, self.features) if self.dataset.n_inputs == 2 else x
@@ -61,11 +68,10 @@ def targets(labels: Array, n_out: int) -> Array:
 
 
 def load(
-    name: str, rng: np.random.Generator, samples: int, noise: float, test_share: float, n_out: int,
+    dataset: Dataset, rng: np.random.Generator, samples: int, noise: float, test_share: float, n_out: int,
     features: Sequence[str] = ("x1", "x2"), balance: float = 0.5, standardise: bool = False,
 ) -> Data:  # fmt: skip
     """Draw the set and split it at random, each class in the same proportion; at least one sample on each side."""
-    dataset = DATASETS[name]
     x, labels = dataset.make(rng, samples, noise, balance)
     order = rng.permutation(len(x))
     test = np.zeros(len(x), bool)

@@ -32,9 +32,9 @@ def grid(data: Data, cells: int) -> Array:
     A plane's rows run from the largest x₂ down, as a picture does; points are the middles of cells.
     """
     low, high = data.bounds
-    count = cells if data.dataset.n_inputs == 2 else 2 * cells
+    count = cells if data.space == "plane" else 2 * cells
     middles = low + (np.arange(count) + 0.5) * (high - low) / count
-    if data.dataset.n_inputs != 2:
+    if data.space != "plane":
         return middles[:, None]
     x1, x2 = np.meshgrid(middles, middles[::-1])
     return np.stack([x1.reshape(-1), x2.reshape(-1)], axis=1)
@@ -88,11 +88,11 @@ def belief(network: Network, data: Data, cells: int = 48) -> Array:
     A line: the predicted values, float (2 · cells,), finite or not. Anything else: how often each class of the test
     set was taken for each class, int (classes, classes + 1), a row for the truth; last, how often there was none.
     """
-    if data.dataset.n_inputs > 2:
+    if data.space == "none":
         answered = decided(network, passed_forward(network, data.inputs(data.x_test)).a[-1])
         return confusion(answered, data.labels_test, len(data.dataset.classes))
     a = passed_forward(network, data.inputs(grid(data, cells))).a[-1].astype(np.float64)
-    if data.dataset.n_inputs == 1:
+    if data.space == "line":
         curve: Array = a[0].astype(network.dtype)
         return curve
     with np.errstate(all="ignore"):

@@ -77,7 +77,9 @@ def test_classes_are_mixed_evenly_from_the_first_sample_on(samples: int, classes
 @pytest.mark.parametrize("name", DATASETS)
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.9])
 def test_the_split_keeps_every_sample_once_and_the_classes_in_proportion(name: str, share: float) -> None:
-    data = load(name, np.random.default_rng(0), 200, 0.1, share, max(1, len(DATASETS[name].classes)), balance=0.7)
+    data = load(
+        DATASETS[name], np.random.default_rng(0), 200, 0.1, share, max(1, len(DATASETS[name].classes)), balance=0.7
+    )
     x, labels = DATASETS[name].make(np.random.default_rng(0), 200, 0.1, 0.7)
     everything = np.concatenate([data.x_train, data.x_test])
     assert len(everything) == len(x)

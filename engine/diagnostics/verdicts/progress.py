@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...datasets import DATASETS
 from ...experiment import Experiment
 from ..words import number, times
 from .cures import rate
@@ -88,7 +87,7 @@ class Overfitting(Verdict):
 
     def remedies(self, experiment: Experiment) -> Iterator[Remedy]:
         """More to learn from, or less to learn it with (Krogh and Hertz 1992; Srivastava et al. 2014)."""
-        if DATASETS[experiment.dataset].n_inputs <= 2:
+        if experiment.source.drawn:
             yield Remedy("more samples", {"samples": min(2000, 4 * experiment.samples)})
         yield Remedy("an L2 penalty of 0.003", {"l2": 0.003})
         yield Remedy("dropout of 0.2", {"dropout": 0.2})
