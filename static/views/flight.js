@@ -1,6 +1,7 @@
 // What moves: pulses along the edges, rings around the units that the wave has reached, the flash of the loss.
 
 import {alongCurve, rounded} from "../draw/canvas.js";
+import {lossPlace} from "../model/layout.js";
 import {plain} from "../model/numbers.js";
 import {eased} from "../model/wave.js";
 import {gradientStrength, weightStrength} from "./edges.js";
@@ -13,8 +14,8 @@ import {drawValues} from "./values.js";
 /** Pulses that fly at once. */
 const MOST_PULSES = 64;
 
-/** @param {CanvasRenderingContext2D} context @param {Pulse} pulse @param {Wave} wave @param {Column[]} columns @param {Edge[]} edges @param {Palette} palette @param {number} width of the drawing */
-export function drawWave(context, pulse, wave, columns, edges, palette, width) {
+/** @param {CanvasRenderingContext2D} context @param {Pulse} pulse @param {Wave} wave @param {Column[]} columns @param {Edge[]} edges @param {Palette} palette @param {{width: number, height: number}} size of the drawing */
+export function drawWave(context, pulse, wave, columns, edges, palette, {width, height}) {
   const last = columns.length - 1;
   if (wave.pass === "forward") {
     for (let layer = 0; layer < wave.layer; layer++) ring(context, columns[layer], palette.forward, 1.5);
@@ -25,7 +26,7 @@ export function drawWave(context, pulse, wave, columns, edges, palette, width) {
     }
   } else if (wave.pass === "loss") {
     columns.forEach((column, layer) => ring(context, column, palette.forward, layer === last ? 3 : 1.5));
-    flash(context, columns[last], wave.progress, pulse.loss, palette);
+    flash(context, columns[last], lossPlace(columns, height), wave.progress, pulse.loss, palette);
   } else if (wave.pass === "backward") {
     for (let layer = wave.layer; layer <= last; layer++) ring(context, columns[layer], palette.backward, layer === wave.layer ? 3 : 1.5);
     if (wave.progress < 1) fly(context, columns, edges, wave, palette, (edge) => edge.weight * pulse.delta[edge.layer][edge.to], true);
@@ -66,8 +67,8 @@ function fly(context, columns, edges, wave, palette, carried, backward) {
   }
 }
 
-/** The loss: a ring that spreads from the outputs, and its number. @param {CanvasRenderingContext2D} context @param {Column} column @param {number} progress @param {number} loss @param {Palette} palette */
-function flash(context, column, progress, loss, palette) {
+/** The loss: a ring that spreads from the outputs, and its number. @param {CanvasRenderingContext2D} context @param {Column} column @param {{x: number, y: number}} place of the number @param {number} progress @param {number} loss @param {Palette} palette */
+function flash(context, column, place, progress, loss, palette) {
   const spread = eased(progress), y = (column.y[0] + column.y[column.shown - 1]) / 2;
   context.globalAlpha = Math.max(0, 1 - spread);
   context.strokeStyle = palette.loss;
@@ -76,14 +77,13 @@ function flash(context, column, progress, loss, palette) {
   context.arc(column.x, y, column.size * (0.7 + 0.55 * spread), 0, 7);
   context.stroke();
   context.globalAlpha = 1;
-  const below = column.y[column.shown - 1] + column.size / 2 + 17;
   context.font = `700 13px ${palette.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const text = `L = ${plain(loss)}`, half = context.measureText(text).width / 2 + 5;
   context.fillStyle = palette.panel;
-  rounded(context, column.x - half, below - 10, 2 * half, 20, 10);
+  rounded(context, place.x - half, place.y - 10, 2 * half, 20, 10);
   context.fill();
   context.fillStyle = palette.loss;
-  context.fillText(text, column.x, below);
+  context.fillText(text, place.x, place.y);
 }

@@ -120,7 +120,7 @@ export function networkView(root, top = TITLES) {
       const drawing = {state, columns, edges, units: pictures[NAMES.indexOf("units")].canvas, width, height};
       if (state.selection) drawSelection(context, drawing, state.selection, wave.pass === "backward");
       if (wave.pass !== "loss") drawLossMark(context, drawing, state.selection?.kind === "loss");
-      if (state.pulse && waving) drawWave(context, state.pulse, wave, columns, edges, palette, width);
+      if (state.pulse && waving) drawWave(context, state.pulse, wave, columns, edges, palette, {width, height});
       if (state.selection) drawNudge(context, drawing, state.selection);
       return wave.moving || waiting;
     },

@@ -181,3 +181,23 @@ def test_large_losses_stand_beside_their_axis_in_full(stage: Open) -> None:
       const {data} = canvas.getContext("2d").getImageData(0, 0, Math.ceil(2 * width / canvas.clientWidth), height);
       return data.some((value, at) => at % 4 === 3 && value > 0); }"""
     assert not page.page.evaluate(left)
+
+
+NUMBER_OF_THE_LOSS = """() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  const canvas = document.querySelector('[data-view="network"] canvas');
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    if (this.canvas === canvas && text.startsWith("L = ")) window.written.push([y, canvas.clientHeight]);
+    write.call(this, text, x, y, ...more);
+  };
+}"""
+
+
+def test_the_loss_is_written_where_there_is_room_for_it(stage: Callable[..., Any]) -> None:
+    page = stage("#dataset=iris&loss=softmax_cross_entropy&hidden=8,8", viewport={"width": 1024, "height": 768})
+    page.page.evaluate(NUMBER_OF_THE_LOSS)
+    page.slide("Speed", 0)
+    page.until("window.written.length > 0")
+    for y, height in page.page.evaluate("window.written"):
+        assert 10 <= y <= height - 10
