@@ -48,7 +48,7 @@ def card(trainer: Trainer, best: float, member: int, name: str | None) -> dict[s
         "status": "diverged" if diverged else "running",
         "diagnosis": {"kind": found.kind, "severity": found.severity, "sentence": found.sentence},
         "settings": settings(trainer.experiment), "curve": [finite(float(loss)) for loss in losses[::every]],
-        "picture": {"rows": CELLS, "columns": CELLS, "values": values, "kind": "plane"},
+        "picture": {"classes": 2, "rows": CELLS, "columns": CELLS, "values": values, "kind": "plane"},
     }  # fmt: skip
 
 

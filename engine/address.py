@@ -1,5 +1,6 @@
 """An experiment as the text of an address: what differs from the defaults, `dataset=xor&hidden=4,4`."""
 
+from collections.abc import Container
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -12,15 +13,17 @@ LONGEST = 50_000
 FLAGS = {"yes": True, "no": False}
 
 
-def to_address(experiment: Experiment) -> str:
-    """The shortest text from which `from_address` makes this very experiment.
+def to_address(experiment: Experiment, without: Container[str] = ()) -> str:
+    """The shortest text from which `from_address` makes this very experiment; some settings may be left out.
 
     >>> to_address(Experiment(dataset="xor", hidden=[4, 4], learning_rate=0.5))
     'dataset=xor&hidden=4,4&learning_rate=0.5'
     """
     usual = defaults()
     return "&".join(
-        f"{name}={written(value)}" for name, value in experiment.to_dict().items() if value != usual[name]
+        f"{name}={written(value)}"
+        for name, value in experiment.to_dict().items()
+        if value != usual[name] and name not in without
     )
 
 
@@ -38,7 +41,7 @@ def written(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ",".join(written(item) for item in value) + ("," if len(value) < 2 else "")
-    return quote(value) if isinstance(value, str) else repr(value)
+    return quote(value, safe=",") if isinstance(value, str) else repr(value)
 
 
 def from_address(text: str) -> Experiment:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from .datasets import DATASETS
+from .datasets import DATASETS, OWN, Own, read_table
+from .datasets.reading import MOST
 from .features import FEATURES
-from .settings import choices_of, setting
+from .settings import Choice, choices_of, setting
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,12 @@ class DataSettings:
 
     dataset: str = setting(
         "circles", "choice", "Dataset", "data", "What the network shall learn.",
-        choices=lambda: choices_of(DATASETS),
+        choices=lambda: [*choices_of(DATASETS), Choice(OWN, Own.label, Own.help)],
+    )  # fmt: skip
+    own_data: str | None = setting(
+        None, "table", "Your own data", "data",
+        "Rows of a table: numbers, and last a class, or a number to predict.",
+        optional=True, most=MOST, reads=lambda text: read_table(text).text,
     )  # fmt: skip
     samples: int = setting(
         300, "integer", "Samples", "samples", "How many points are drawn (of digits and irises always all are used).",
@@ -22,7 +28,7 @@ class DataSettings:
     )  # fmt: skip
     noise: float = setting(
         0.1, "number", "Noise", "data", "How far points are jittered from where they belong.",
-        minimum=0, maximum=1,
+        minimum=0, maximum=1, when=lambda: {"dataset": list(DATASETS)},
     )  # fmt: skip
     test_share: float = setting(
         0.3, "number", "Test share", "samples", "The part that is kept for testing and never trained on.",
@@ -42,5 +48,5 @@ class DataSettings:
         ("x1", "x2"), "features", "Inputs", "samples", "What the network sees of a point in the plane.",
         choices=lambda: choices_of(FEATURES),
         effect="restart",
-        when=lambda: {"dataset": [name for name, row in DATASETS.items() if row.n_inputs == 2]},
+        when=lambda: {"dataset": [*(name for name, row in DATASETS.items() if row.n_inputs == 2), OWN]},
     )  # fmt: skip

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from .data_settings import DataSettings
-from .datasets import DATASETS, Dataset
+from .datasets import DATASETS, OWN, Dataset, read_table
 from .losses import LOSSES
 from .network_settings import MAX_PARAMETERS, NetworkSettings
 from .settings import ExperimentError, Setting
@@ -42,6 +42,8 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
         if not isinstance(self.activation, str) and len(self.activation) != len(self.hidden):
             expected = f"one name, or a list of one for each of the {len(self.hidden)} hidden layers"
             raise ExperimentError("activation", list(self.activation), expected)
+        if (self.dataset == OWN) != (self.own_data is not None):
+            raise ExperimentError("own_data", self.own_data, f"a table if the dataset is {OWN!r}, and else none")
         fitting = self.source.losses
         if self.loss not in fitting:
             raise ExperimentError("loss", self.loss, f"for {self.dataset} one of {', '.join(fitting)}")
@@ -59,8 +61,8 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
 
     @property
     def source(self) -> Dataset:
-        """The data set."""
-        return DATASETS[self.dataset]
+        """What is learned: a data set, or the table of one's own."""
+        return DATASETS[self.dataset] if self.own_data is None else read_table(self.own_data)
 
     @property
     def layer_sizes(self) -> list[int]:
@@ -94,18 +96,14 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
         """A copy with other values.
 
         What hangs together follows, unless it is named too: another data set brings its usual loss when the old
-        one does not fit; a list of activations grows by its last entry and shrinks with the layers; starting weights
-        are dropped when they fit the new layers no more.
+        one does not fit; a table of one's own becomes the data set; a list of activations grows by its last entry and
+        shrinks with the layers; starting weights are dropped when they fit the new layers no more.
         """
         unknown = set(changes) - {row.name for row in dataclasses.fields(self)}
         if unknown:
             name = sorted(unknown)[0]
             raise ExperimentError(name, changes[name], "the name of a setting")
-        dataset = changes.get("dataset")
-        if isinstance(dataset, str) and dataset in DATASETS and "loss" not in changes:
-            fitting = DATASETS[dataset].losses
-            if self.loss not in fitting:
-                changes["loss"] = fitting[0]
+        self._follow_data(changes)
         if changes.get("loss", self.loss) != self.loss:
             changes.setdefault("output_activation", None)
         hidden = changes.get("hidden")
@@ -117,6 +115,19 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
             fits = bare.layer_sizes == self.layer_sizes and bare.normalisation == self.normalisation
             return dataclasses.replace(bare, weights=self.weights) if fits else bare
         return dataclasses.replace(self, **changes)
+
+    def _follow_data(self, changes: dict[str, Any]) -> None:
+        """A table that is given is learned, and goes when another data set is; either brings a loss that fits."""
+        table, dataset = changes.get("own_data"), changes.get("dataset")
+        source: Dataset | None = None
+        if isinstance(table, str):
+            changes.setdefault("dataset", OWN)
+            source = read_table(table)
+        elif isinstance(dataset, str) and dataset in DATASETS:
+            changes.setdefault("own_data", None)
+            source = DATASETS[dataset]
+        if source is not None and "loss" not in changes and self.loss not in source.losses:
+            changes["loss"] = source.losses[0]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; tuples become lists."""

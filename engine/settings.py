@@ -43,13 +43,14 @@ class Setting:
     Attributes:
         kind        choice (a name) · number · integer · flag (True or False) · layers (a list of integers) ·
                     activations (one name for all hidden layers, or a list of names) · features (some of the
-                    names, in the table's order) · numbers (a list of numbers)
+                    names, in the table's order) · numbers (a list of numbers) · table (a text that `reads` reads)
         minimum, maximum    bounds of a number, or of each entry of `layers` or `numbers`
-        most        the longest list allowed
+        most        the longest list, or text, allowed
         scale       linear or log: how a slider shall run
         optional    whether None, "not chosen", is allowed
         choices     the names to choose from
         when        other settings that this one has a meaning with: {their name: their values}, all must fit
+        reads       of a table: its text as it will be kept
         effect      "live": counts from the next step on. "restart": shows at the next reset, or makes a new network
     """
 
@@ -65,6 +66,7 @@ class Setting:
     choices: Callable[[], list[Choice]] | None = None
     effect: str = "live"
     when: Callable[[], dict[str, list[str]]] | None = None
+    reads: Callable[[str], str] | None = None
 
     def check(self, field: str, value: object) -> Any:
         """The value as it will be kept, or an ExperimentError.
@@ -88,6 +90,8 @@ class Setting:
                 return self._one_or_list(field, value)
             case "numbers":
                 return self._numbers(field, value)
+            case "table":
+                return self._table(field, value)
         raise AssertionError(f"{field}: was of kind {self.kind!r}, expected a kind that is checked")
 
     @cached_property
@@ -141,6 +145,11 @@ class Setting:
         if not items or not known or len(set(items)) < len(items):
             raise ExperimentError(field, value, f"a list of one or more of {', '.join(self.names)}, each once")
         return tuple(name for name in self.names if name in items)
+
+    def _table(self, field: str, value: object) -> str:
+        if not isinstance(value, str) or self.reads is None:
+            raise ExperimentError(field, value, "the text of a table, as a CSV file has it")
+        return self.reads(value)
 
     def _one_or_list(self, field: str, value: object) -> str | tuple[str, ...]:
         items = (value,) if isinstance(value, str) else listed(value)

@@ -23,10 +23,11 @@ from .timeline import Timeline
 from .update import update_tape
 
 #: Changing one of these makes new samples; of these, new shapes or another start.
-DATA_FIELDS = {"dataset", "samples", "noise", "test_share", "features", "balance", "standardise"}
+DATA_FIELDS = {"dataset", "own_data", "samples", "noise", "test_share", "features", "balance", "standardise"}
 RATE_FIELDS = set(KNOBS)
 NETWORK_FIELDS = {
-    "activation", "output_activation", "loss", "dataset", "residual", "dropout", "l1", "l2", "label_smoothing",
+    "activation", "output_activation", "loss", "dataset", "own_data", "residual", "dropout", "l1", "l2",
+    "label_smoothing",
 }  # fmt: skip
 RESTART_FIELDS = {"seed", "features", "normalisation"}
 #: History rows that a saved state carries; measurements that are kept.

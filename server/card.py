@@ -95,5 +95,6 @@ def picture(run: RoomRun) -> dict[str, Any] | None:
     if run.trainer.data.space != "plane":
         return None
     values = belief(run.trainer.network, run.trainer.data, CELLS).astype(np.uint8)
+    classes = len(run.trainer.data.dataset.classes)
     text = base64.b64encode(values.tobytes()).decode()
-    return {"rows": CELLS, "columns": CELLS, "kind": "plane", "values": text}
+    return {"rows": CELLS, "columns": CELLS, "kind": "plane", "classes": classes, "values": text}

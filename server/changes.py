@@ -80,6 +80,8 @@ def answer(run: RoomRun, now: float) -> None:
 def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> None:
     """Note on the charts what was changed; a dragged slider leaves one mark a step."""
     short = {"learning_rate": "η"}
+    if "dataset" in changed:  # which says it
+        changed = [name for name in changed if name != "own_data"]
     text = ", ".join(
         f"{short.get(name, name.replace('_', ' '))} {said(old[name])} → {said(new[name])}" for name in changed
     )
@@ -110,4 +112,6 @@ def said(value: object) -> str:
         return f"{value:.3g}"
     if isinstance(value, list) and value and isinstance(value[0], float):
         return f"{len(value)} numbers"
+    if isinstance(value, str) and "\n" in value:
+        return "table"
     return "–".join(map(str, value)) if isinstance(value, list) else str(value).replace("_", " ")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import FEATURES, Metrics, Trace, Trainer
+from ..engine.datasets import Data, Dataset, Own
 from ..engine.diagnostics import belief, input_maps, neuron_responses
 from ..engine.history import History
 from .past import Tip
@@ -25,6 +26,8 @@ RESPONSE_CELLS, BELIEF_CELLS = 10, 48
 #: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
 MAPPED_UNITS = 16
 RECORDS_AT_MOST = 2000
+#: Letters of the name of an input.
+LONGEST_NAME = 9
 #: Bytes that a pulse may have, as far as its records decide: 26 a second are 70 KB/s.
 PULSE_BYTES = 2690
 UNMEASURED = Metrics(math.nan, math.nan, math.nan, math.nan)
@@ -38,6 +41,7 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
     shapes = {
         "plane": ([cells, cells], [belief_cells, belief_cells]),
         "line": ([1, 2 * cells], [1, 2 * belief_cells]),
+        "values": ([0, 0], [1, len(trainer.data.x_test)]),
         "none": ([0, 0], [len(dataset.classes), len(dataset.classes) + 1]),
     }[kind]
     return {
@@ -50,18 +54,49 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
         "labels": list(dataset.classes),
         "parameters": trainer.network.theta.size,
         "features": list(trainer.data.features) if dataset.n_inputs == 2 else [],
-        "inputs": [] if kind == "none" else [FEATURES[name].label for name in trainer.data.features[: sizes[0]]],
-        "input_maps": [] if kind == "none" else input_maps(trainer.data, cells).tolist(),
+        "inputs": names_of(trainer.data),
+        "input_maps": input_maps(trainer.data, cells).tolist() if trainer.data.mapped else [],
+        "image": dataset.image,
         "standardised": standardised(trainer),
         "target_range": list(dataset.target_range),
+        "losses": list(dataset.losses),
+        "own": described(dataset),
         "grid": {
             "kind": kind,
             "bounds": list(dataset.bounds),
             "response": shapes[0],
             "belief": shapes[1],
-            "units": [0 if kind == "none" else min(units, MAPPED_UNITS) for units in sizes[1:]],
+            "units": [min(units, MAPPED_UNITS) if trainer.data.mapped else 0 for units in sizes[1:]],
         },
     }
+
+
+def names_of(data: Data) -> list[str]:
+    """What the network's inputs are called, in short; of a table that was measured not at all."""
+    own = data.dataset if isinstance(data.dataset, Own) else None
+    columns = [short(column.name) for column in own.columns] if own else []
+    if data.dataset.n_inputs == 2:
+        known = dict(zip(("x1", "x2"), columns, strict=False))
+        return [known.get(name, FEATURES[name].label) for name in data.features]
+    if data.space == "line" and not own:
+        return [FEATURES["x1"].label]
+    return columns
+
+
+def short(name: str) -> str:
+    """As much of it as there is room for beside a unit."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def described(dataset: Dataset) -> dict[str, Any] | None:
+    """A table of one's own: its text, and what its columns are called; None for any other data set."""
+    if not isinstance(dataset, Own):
+        return None
+    numbers = [*dataset.columns, *([dataset.predicted] if dataset.predicted else [])]
+    return {
+        "text": dataset.text, "target": dataset.target,
+        "columns": [{"name": column.name, "low": column.low, "high": column.high} for column in numbers],
+    }  # fmt: skip
 
 
 def standardised(trainer: Trainer) -> dict[str, list[float]] | None:
@@ -73,10 +108,13 @@ def standardised(trainer: Trainer) -> dict[str, list[float]] | None:
 
 
 def describe_data(trainer: Trainer) -> dict[str, Any] | None:
-    """All samples, when they can be drawn as points."""
-    if trainer.data.space == "none":
-        return None
+    """All samples, when they can be drawn as points; of values only the true ones of the test part."""
     data = trainer.data
+    if data.space == "values":
+        true = np.round(data.labels_test, 5).tolist()
+        return {"x": [], "y": true, "test": [True] * len(true)}
+    if not data.mapped:
+        return None
     x = np.concatenate([data.x_train, data.x_test])
     y = np.concatenate([data.labels_train, data.labels_test])
     test = [False] * len(data.x_train) + [True] * len(data.x_test)
@@ -138,7 +176,7 @@ def parameters_frame(trainer: Trainer, header: Header, exact: bool) -> bytes:
 
 def response_frame(trainer: Trainer, header: Header) -> bytes | None:
     """Each neuron's answer over the input plane; None when there is no plane."""
-    if trainer.data.space == "none":
+    if not trainer.data.mapped:
         return None
     responses = neuron_responses(trainer.network, trainer.data, RESPONSE_CELLS, MAPPED_UNITS)
     return encode_response(header, responses.centres, responses.ranges, responses.maps)

@@ -50,7 +50,6 @@ def description() -> dict[str, Any]:
     return {
         "version": version("nablascope"),
         "fields": Experiment.describe(),
-        "losses": {name: list(dataset.losses) for name, dataset in DATASETS.items()},
         "presets": [
             {"name": preset.name, "sentence": preset.sentence, "speed": preset.speed} for preset in PRESETS.values()
         ],

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from .showing import Showing
 
 Event = dict[str, Any]
+#: The setting that `settings` leaves out where it is one.
+TABLE = "own_data"
 
 
 def state(run: "Showing") -> Event:
@@ -22,11 +24,12 @@ def state(run: "Showing") -> Event:
 
 
 def settings(run: "Showing") -> Event:
-    """The whole experiment, and its address."""
+    """The experiment, and its address; a table of one's own, which may be long, comes with the run alone."""
     experiment = run.trainer.experiment
+    told = {name: value for name, value in experiment.to_dict().items() if name != TABLE or value is None}
     return {
-        "type": "settings", "experiment": experiment.to_dict(), "revision": run.revision, "preset": run.preset,
-        "address": to_address(experiment),
+        "type": "settings", "experiment": told, "revision": run.revision, "preset": run.preset,
+        "address": to_address(experiment, without=(TABLE,)),
     }  # fmt: skip
 
 

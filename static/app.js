@@ -68,7 +68,8 @@ function OutputPanel({stage}) {
         ${two && html`<li><i class="one"></i>${run.labels[1]}</li><li><i class="zero"></i>${run.labels[0]}</li>`}
         ${run && run.grid.kind === "plane" && run.labels.length > 2 && run.labels.map((label, index) => html`<li><i class="class-${index}"></i>${label}</li>`)}
         ${run?.grid.kind === "plane" && run.task === "regression" && html`<li><i class="one"></i>high</li><li><i class="zero"></i>low</li>`}
-        ${run?.grid.kind === "line" && html`<li><i class="curve"></i>network</li><li><i class="one"></i>data</li>`}
+        ${run?.grid.kind === "line" && html`<li><i class="curve"></i>network</li>${!two && html`<li><i class="one"></i>data</li>`}`}
+        ${run?.grid.kind === "values" && html`<li>across: truth</li><li>up: answer</li>`}
         ${run && run.grid.kind !== "none" && html`<li><i class="hollow"></i>test point</li><li><i class="ring"></i>on show</li>`}
         ${run?.grid.kind === "none" && html`<li>row: truth</li><li>column: answer</li>`}
       </ul>

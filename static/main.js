@@ -12,7 +12,7 @@ import {presents} from "./model/look.js";
 import {createLooking} from "./looking.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
 import {at} from "./model/site.js";
-import {hashOf} from "./model/variations.js";
+import {hashOf, withTable} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createScenes} from "./scene.js";
 import {createStore} from "./store.js";
@@ -60,7 +60,7 @@ const connection = connect({
   projector: address.projector,
   onEvent(event) {
     if (event.type === "welcome" && address.room() !== event.room) address.enter(event.room);
-    if (event.type === "settings") address.follow(event.address);
+    if (event.type === "settings") address.follow(withTable(event.address, state.run));
     store.onEvent(event);
     scenes.follow(event);
   },

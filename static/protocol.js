@@ -156,7 +156,7 @@ function belief(buffer, header, run) {
   return {
     ...header,
     plane: kind === "plane" ? new Uint8Array(buffer, HEADER_BYTES, count) : null,
-    curve: kind === "line" ? new Float32Array(buffer, HEADER_BYTES, count) : null,
+    curve: kind === "line" || kind === "values" ? new Float32Array(buffer, HEADER_BYTES, count) : null,
     confusion: kind === "none" ? new Uint32Array(buffer, HEADER_BYTES, count) : null,
   };
 }

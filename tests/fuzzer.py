@@ -69,6 +69,8 @@ class Fuzzer:
         """A setting and a value near what it may be."""
         name = self.pick(*(name for name in self.settings if name not in ("hidden", "weights", "samples")))
         row, draw = self.settings[name], self.random
+        if row["kind"].endswith("table"):
+            return {name: self.table()}
         if row.get("choices"):
             return {name: self.pick(*(choice["name"] for choice in row["choices"]), "none such")}
         if "minimum" in row:
@@ -76,6 +78,16 @@ class Fuzzer:
             value = draw.uniform(row["minimum"] - 0.1 * spread, row["maximum"] + 0.1 * spread)
             return {name: round(value) if "integer" in row["kind"] else value}
         return {name: self.pick(True, False, *ODD[:6])}
+
+    def table(self) -> str:
+        """Rows of numbers and a class or a value; now and then something is wrong with them."""
+        draw, inputs = self.random, self.random.randint(1, 4)
+        mark, last = self.pick(",", ";", "\t"), self.pick("ab", "0123", ["1.5", "2.5", "3.5"])
+        rows = [[*(f"{draw.uniform(-9, 9):.3g}" for _ in range(inputs)), draw.choice(last)] for _ in range(60)]
+        if draw.random() < 0.5:
+            row = draw.choice(rows)
+            row[draw.randrange(len(row))] = self.pick("", "n/a", '"', "1e999", "\u202e", mark, "\n", "x" * 50)
+        return "\n".join(mark.join(row) for row in rows)
 
     def wrong_value(self) -> str:
         """A command's shape with values that it cannot have."""

@@ -1,4 +1,5 @@
-"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers.
+"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers; and a table of
+one's own.
 
 Everything that is random comes from the generator given. Adding a set is one class and one line in `catalogue`.
 """
@@ -6,5 +7,7 @@ Everything that is random comes from the generator given. Adding a set is one cl
 from .base import Dataset
 from .catalogue import DATASETS
 from .load import Data, load, targets
+from .own import OWN, Own
+from .reading import read_table
 
-__all__ = ["DATASETS", "Data", "Dataset", "load", "targets"]
+__all__ = ["DATASETS", "OWN", "Data", "Dataset", "Own", "load", "read_table", "targets"]

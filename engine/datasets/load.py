@@ -9,6 +9,9 @@ from ..features import select
 from ..tape import Array
 from .base import Dataset
 
+#: A plane has colours and shapes for so many classes.
+COLOURED = 4
+
 
 @dataclass(frozen=True)
 class Data:
@@ -40,11 +43,21 @@ class Data:
 
     @property
     def space(self) -> str:
-        """What the input space can be drawn as: plane, line (of one input and one output) or none."""
+        """What can be drawn: the input space as a plane (of few classes) or a line (of one input and output); else
+
+        the answers to the test samples, as values against the true ones, or of classes as counts (none).
+        """
         n_inputs = self.dataset.n_inputs
-        if n_inputs == 2:
+        if n_inputs == 2 and len(self.dataset.classes) <= COLOURED:
             return "plane"
-        return "line" if n_inputs == 1 and self.y_train.shape[1] == 1 else "none"
+        if n_inputs == 1 and self.y_train.shape[1] == 1:
+            return "line"
+        return "values" if self.dataset.task == "regression" else "none"
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the input space can be drawn, and each neuron's answers over it."""
+        return self.space in ("plane", "line")
 
     def inputs(self, x: Array) -> Array:
         """What the network sees (samples, n_in) of x (samples, n_inputs): a plane's features, else x itself."""

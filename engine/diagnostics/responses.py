@@ -85,11 +85,15 @@ def belief(network: Network, data: Data, cells: int = 48) -> Array:
         Two classes: 1 + 254 p, with p the probability of class 1.
         More classes: the answer and how sure it is, see `answers`.
         Regression: 128 + 127 v, with v from −1 to 1 over the set's `target_range`.
-    A line: the predicted values, float (2 · cells,), finite or not. Anything else: how often each class of the test
-    set was taken for each class, int (classes, classes + 1), a row for the truth; last, how often there was none.
+    A line: the predicted values, float (2 · cells,), finite or not. Values: likewise for the test samples, float
+    (samples,). Anything else: how often each class of the test set was taken for each class, a row for the truth,
+    int (classes, classes + 1); last, how often there was no answer.
     """
-    if data.space == "none":
-        answered = decided(network, passed_forward(network, data.inputs(data.x_test)).a[-1])
+    if not data.mapped:
+        told = passed_forward(network, data.inputs(data.x_test)).a[-1]
+        if data.space == "values":
+            return np.asarray(told[0].astype(network.dtype))
+        answered = decided(network, told)
         return confusion(answered, data.labels_test, len(data.dataset.classes))
     a = passed_forward(network, data.inputs(grid(data, cells))).a[-1].astype(np.float64)
     if data.space == "line":

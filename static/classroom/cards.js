@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {beliefTable} from "../draw/colour.js";
-import {classesOf, highestOf, sorted} from "../model/board.js";
+import {highestOf, sorted} from "../model/board.js";
 import {BoardCard} from "./card.js";
 
 /** @typedef {import("../controls/stage.js").Stage} Stage */
@@ -16,23 +16,22 @@ export function Cards({stage, cards, by, show, lit, light, onStage, bring}) {
   const tables = useTables(stage), highest = highestOf(cards);
   useMoves(list, order, still);
   return html`<ul class="cards" role="list" ref=${list}>
-    ${order.map((card) => html`<${BoardCard} key=${card.member} card=${card} table=${tables(card.settings.dataset)} show=${show} highest=${highest}
+    ${order.map((card) => html`<${BoardCard} key=${card.member} card=${card} table=${tables(card.picture?.classes ?? 2)} show=${show} highest=${highest}
       lit=${lit === card.member} light=${light} onStage=${onStage === card.member} bring=${bring} />`)}
   </ul>`;
 }
 
-/** Colours of a data set's pictures. @param {Stage} stage @returns {(dataset: string) => Uint8ClampedArray} */
+/** Colours of pictures of so many classes. @param {Stage} stage @returns {(classes: number) => Uint8ClampedArray} */
 function useTables(stage) {
-  const palette = stage.signal("palette").value, {thumbnails} = stage.signal("description").value;
+  const palette = stage.signal("palette").value;
   return useMemo(() => {
     /** @type {Map<number, Uint8ClampedArray>} */
     const made = new Map();
-    return (dataset) => {
-      const classes = classesOf(thumbnails[dataset]);
+    return (classes) => {
       if (!made.has(classes)) made.set(classes, beliefTable(classes, palette));
       return /** @type {Uint8ClampedArray} */ (made.get(classes));
     };
-  }, [palette, thumbnails]);
+  }, [palette]);
 }
 
 /** @param {import("preact").RefObject<HTMLElement | null>} list @param {Card[]} cards @param {string} by @returns {Card[]} */

@@ -18,6 +18,7 @@ export function Help({dialog, version, room}) {
       Otherwise they show their weights: orange (dashed) is negative, blue positive. Nothing here is invented: every number is the engine's.</p>
     <p>Each neuron is a picture of its answers over the input plane. A bar of the ladder stands under its layer: how much gradient arrives there, on a log scale.</p>
     <p>Drag along the loss to look back: a step of the past comes back exactly, with its weights and settings. Of a long run, the last 20,000 steps are kept, fewer of a wide network. <b>Return</b> leads to the last step again; <b>Play</b> goes on from the one on show.</p>
+    <p>Under <b>Your own data</b> a network learns a table of yours: a CSV file or pasted rows, numbers and last a class or a number to predict.</p>
     <h2>Keys</h2>
     <dl>${KEYS.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
     <h2>How do we know?</h2>

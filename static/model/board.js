@@ -52,9 +52,6 @@ export function highestOf(cards) {
   return Number((1.4 * (first[first.length >> 1] || 1)).toPrecision(1)) || 1;
 }
 
-/** How many classes a data set has, as its thumbnail tells. @param {Thumbnail | undefined} thumbnail */
-export const classesOf = (thumbnail) => (thumbnail?.kind === "points" ? Math.max(1, ...thumbnail.labels) + 1 : 2);
-
 /** Bytes from their text. @param {string} text base64 */
 export function bytesOf(text) {
   const letters = atob(text), bytes = new Uint8Array(letters.length);

@@ -9,6 +9,7 @@ const MOST_TOLD = 8;
 /** Changes in words. @param {Record<string, unknown>} changes @param {Record<string, Field>} fields */
 export function told(changes, fields) {
   return Object.entries(changes).map(([name, value]) => {
+    if (fields[name]?.kind === "optional_table" && value !== null) return `${fields[name].label}: a table`;
     const words = (/** @type {unknown} */ one) => labelOf(fields[name], one, one === null ? "none" : typeof one === "boolean" ? (one ? "on" : "off") : String(one));
     const several = Array.isArray(value) && (value.length > MOST_TOLD ? `${value.length} values` : value.map(words).join(", "));
     return `${fields[name]?.label ?? name}: ${several || words(value)}`;

@@ -3,6 +3,8 @@
 const SIDE = 54, LEAST_SIDE = 44, LARGEST = 36, SMALLEST = 7, MOST_ROWS = 16;
 /** Of the names beside inputs and outputs: the width of a letter, and what fits beside a unit anyway. */
 const LETTER = 7, FREE = 22;
+/** Letters of an output's label. */
+const LONGEST_LABEL = 12;
 
 /**
  * @typedef {object} Column
@@ -59,17 +61,14 @@ function pixels(units, x, top, height) {
   };
 }
 
-/** Whether the inputs are drawn as one image. @param {Run} run */
-export function isImage(run) {
-  const side = Math.sqrt(run.layers[0]);
-  return run.grid.kind === "none" && Number.isInteger(side) && side > 2;
-}
-
 /** What the layout has to know of a run. @param {Run} run */
 export function shapeOf(run) {
   const longest = (/** @type {string[]} */ names) => Math.max(0, ...names.map((name) => name.length));
-  return {layers: run.layers, image: isImage(run), name: longest(run.inputs), label: isLabelled(run) ? longest(run.labels) : 0};
+  return {layers: run.layers, image: run.image, name: longest(run.inputs), label: isLabelled(run) ? Math.min(LONGEST_LABEL, longest(run.labels)) : 0};
 }
+
+/** As much of an output's label as there is room for. @param {string} label */
+export const shortLabel = (label) => (label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`);
 
 /** Whether each output stands for a class. @param {Run} run */
 export function isLabelled({layers, labels}) {

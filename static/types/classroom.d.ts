@@ -28,7 +28,7 @@ interface Card {
   diagnosis: { kind: string; severity: string; sentence: string } | null;
   settings: CardSettings;
   curve: (number | null)[] | null;
-  picture: { rows: number; columns: number; values: string; kind: string } | null;
+  picture: { classes: number; rows: number; columns: number; values: string; kind: string } | null;
 }
 
 interface CardSettings {

@@ -1,7 +1,7 @@
 // Shapes of what the stage knows. Types only: no browser loads this file.
 
 interface Grid {
-  kind: "plane" | "line" | "none";
+  kind: "plane" | "line" | "values" | "none";
   bounds: [number, number];
   response: [number, number];
   belief: [number, number];
@@ -21,11 +21,17 @@ interface Run {
   parameters: number;
   features: string[];
   inputs: string[];
+  image: boolean;
   input_maps: number[][];
   standardised: { mean: number[]; deviation: number[] } | null;
   target_range: [number, number];
+  losses: string[];
+  own: OwnTable | null;
   grid: Grid;
 }
+
+/** A table of one's own: its text, and its columns of numbers, each brought to −1 … 1. */
+interface OwnTable { text: string; target: string; columns: { name: string; low: number; high: number }[] }
 
 interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
 
@@ -48,7 +54,6 @@ interface Thumbnail { kind: "points" | "curve" | "image"; x: number[][]; labels:
 interface Description {
   version: string;
   fields: Record<string, Field>;
-  losses: Record<string, string[]>;
   /** Where others join. */
   join?: string;
   presets: { name: string; sentence: string; speed: number }[];

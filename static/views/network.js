@@ -33,7 +33,7 @@ const PICTURES = {
       drawEdges(context, edges, columns, byGradient, gradientStrength, palette["gradient-minus"], palette["gradient-plus"], pixel),
   },
   units: {
-    from: (/** @type {State} */ state) => [state.response, state.palette, state.run?.grid.kind === "none" ? state.pulse : null, flatUnits(state)],
+    from: (/** @type {State} */ state) => [state.response, state.palette, state.run?.input_maps.length === 0 ? state.pulse : null, flatUnits(state)],
     paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {Scene} */ {state, run, columns}) => {
       drawUnits(context, state, run, columns);
       drawUnitMarks(context, state, columns);

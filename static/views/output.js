@@ -12,6 +12,8 @@ import {NO_PHASE} from "../protocol.js";
 const LABEL = "What the network believes, with the samples on it";
 /** How far from 0 a fitted curve's picture reaches. */
 const SPAN = 1.6;
+/** How far from 0 values predicted and true reach in theirs. */
+const REACH = 1.25;
 
 /** @param {HTMLElement} root @returns {View} */
 export function outputView(root) {
@@ -30,6 +32,7 @@ export function outputView(root) {
       if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
       if (run.grid.kind === "plane") plane(context, state, run, root);
       else if (run.grid.kind === "line") line(context, state, run, root);
+      else if (run.grid.kind === "values") values(context, state, run, root);
       else confusion(context, state, run, root);
       if (missing) caption(context, missing, root, palette);
     },
@@ -39,8 +42,9 @@ export function outputView(root) {
 /** What cannot be seen in the picture, in words; "" when there is nothing. @param {Run} run @param {Belief | null} belief */
 function missingIn(run, belief) {
   const gaps = unanswered(run, belief);
-  if (gaps.count || !belief?.curve) return gapsInWords(gaps, run.grid.kind === "none" ? "test samples" : "");
-  return belief.curve.every((y) => Math.abs(y) > SPAN) ? "every answer is outside the picture" : "";
+  const samples = run.grid.kind === "none" || run.grid.kind === "values";
+  if (gaps.count || !belief?.curve) return gapsInWords(gaps, samples ? "test samples" : "");
+  return belief.curve.every((y) => Math.abs(y) > (samples ? REACH : SPAN)) ? "every answer is outside the picture" : "";
 }
 
 /** Words on a plate, in the middle of the picture. @param {CanvasRenderingContext2D} context @param {string} words @param {HTMLElement} root @param {Palette} palette */
@@ -149,7 +153,10 @@ function line(context, state, run, root) {
     context.lineTo(width, py(y));
     context.stroke();
   }
-  data?.x.forEach(([x], index) => dot(context, px(x), py(data.y[index]), 1, palette["value-plus"], data.test[index], palette));
+  data?.x.forEach(([x], index) => {
+    const {colour, shape} = run.task === "regression" ? {colour: palette["value-plus"], shape: 1} : lookOf(run, data.y[index], palette);
+    dot(context, px(x), py(data.y[index]), shape, colour, data.test[index], palette);
+  });
   if (belief?.curve) {
     context.strokeStyle = palette.ink;
     context.lineWidth = 3;
@@ -170,6 +177,53 @@ function line(context, state, run, root) {
     context.beginPath();
     context.arc(px(pulse.x[0]), py(pulse.target[0]), 8, 0, 7);
     context.stroke();
+  }
+}
+
+/** Each test sample at its true value and the answer to it: what is right lies on the diagonal. @param {CanvasRenderingContext2D} context @param {State} state @param {Run} run @param {HTMLElement} root */
+function values(context, state, run, root) {
+  const {palette, belief, data} = state, pulse = onShow(state), {left, top, side} = square(root);
+  const at = (/** @type {number} */ value) => ((value / REACH + 1) / 2) * side;
+  const predicted = run.own?.columns[run.own.columns.length - 1];
+  context.save();
+  context.beginPath();
+  context.rect(left, top, side, side);
+  context.clip();
+  context.strokeStyle = palette.grid;
+  context.lineWidth = 1;
+  for (const value of [-1, 0, 1]) {
+    context.beginPath();
+    context.moveTo(left + at(value), top);
+    context.lineTo(left + at(value), top + side);
+    context.moveTo(left, top + side - at(value));
+    context.lineTo(left + side, top + side - at(value));
+    context.stroke();
+  }
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(left, top + side);
+  context.lineTo(left + side, top);
+  context.stroke();
+  belief?.curve?.forEach((answer, index) => {
+    if (data && Number.isFinite(answer)) dot(context, left + at(data.y[index]), top + side - at(Math.max(-9, Math.min(9, answer))), 1, palette["value-plus"], true, palette);
+  });
+  const answer = pulse?.a.at(-1)?.[0] ?? NaN;
+  if (pulse && Number.isFinite(answer)) {
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(left + at(pulse.target[0]), top + side - at(Math.max(-9, Math.min(9, answer))), 8, 0, 7);
+    context.stroke();
+  }
+  context.restore();
+  if (!predicted) return;
+  context.font = `11px ${palette.font}`;
+  context.fillStyle = palette["ink-soft"];
+  context.textBaseline = "bottom";
+  for (const [value, text] of /** @type {[number, number][]} */ ([[-1, predicted.low], [1, predicted.high]])) {
+    context.textAlign = "center";
+    context.fillText(String(text).replace("-", "−"), left + Math.max(18, Math.min(side - 22, at(value))), top + side - 2);
   }
 }
 
@@ -195,7 +249,7 @@ function confusion(context, state, run, root) {
     });
     context.font = `12px ${palette.font}`;
     context.fillStyle = palette["ink-soft"];
-    context.fillText(run.labels[truth], left + margin / 2, y + cell / 2);
+    context.fillText(fitted(context, run.labels[truth], margin - 4), left + margin / 2, y + cell / 2);
     context.fillText(fitted(context, run.labels[truth], cell - 4), left + margin + (truth + 0.5) * cell, top + (margin - below) / 2 + classes * cell + below / 2);
   }
 }

@@ -4,7 +4,7 @@ import {rounded} from "../draw/canvas.js";
 import {divergingTable, mix} from "../draw/colour.js";
 import {hatch} from "../draw/hatch.js";
 import {heatImage} from "../draw/heat.js";
-import {isLabelled} from "../model/layout.js";
+import {isLabelled, shortLabel} from "../model/layout.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */
 
@@ -124,6 +124,6 @@ function labels(context, state, run, columns) {
   run.inputs.forEach((name, unit) => context.fillText(name, columns[0].x - columns[0].size / 2 - 6, columns[0].y[unit]));
   context.textAlign = "left";
   if (isLabelled(run)) {
-    for (let unit = 0; unit < last.shown; unit++) context.fillText(run.labels[unit], last.x + last.size / 2 + 7, last.y[unit]);
+    for (let unit = 0; unit < last.shown; unit++) context.fillText(shortLabel(run.labels[unit]), last.x + last.size / 2 + 7, last.y[unit]);
   }
 }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nablascope.engine import Experiment, State, Trainer
+from nablascope.engine.diagnostics import belief
 from nablascope.engine.memory import aligned
 
 GUARD, MARK = 64, -12345.5
@@ -34,11 +35,21 @@ def fences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Of one to four inputs, with classes, or with values to predict."""
+    row = st.lists(st.floats(-1e6, 1e6), min_size=(inputs := draw(st.integers(1, 4))), max_size=inputs)
+    last = draw(st.sampled_from([["a", "b"], ["1", "2", "3"], ["1.5", "2.5", "-1e9"]]))
+    rows = [[*map(str, draw(row)), last[place % len(last)]] for place in range(draw(st.integers(4, 9)))]
+    return "\n".join(",".join(cells) for cells in rows)
+
+
+@st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     pick = lambda name: draw(st.sampled_from(NAMES[name]))  # noqa: E731
     hidden = draw(st.lists(st.integers(1, 12), max_size=5))
+    dataset = draw(st.sampled_from([name for name in NAMES["dataset"] if name != "digits"]))
     return Experiment().change(
-        dataset=draw(st.sampled_from([name for name in NAMES["dataset"] if name != "digits"])),
+        dataset=dataset, own_data=draw(tables()) if dataset == "own" else None,
         samples=draw(st.integers(20, 80)), noise=draw(st.floats(0, 1)), test_share=draw(st.floats(0.05, 0.9)),
         hidden=hidden, activation=[pick("activation") for _ in hidden], normalisation=pick("normalisation"),
         residual=draw(st.booleans()), standardise=draw(st.booleans()), initialiser=pick("initialiser"),
@@ -59,6 +70,7 @@ def test_whatever_is_chosen_trains_measures_goes_back_and_stays_in_its_buffers(
     trainer = Trainer(experiment, data.draw(st.sampled_from(["float32", "float64"])))
     trainer.run(steps)
     trainer.metrics()
+    belief(trainer.network, trainer.data)
     trainer.set(learning_rate=0.01, optimiser=data.draw(st.sampled_from(NAMES["optimiser"])), batch_size=7)
     trainer.run(3)
     if trainer.trace is not None:

@@ -38,6 +38,7 @@ def test_a_card_has_the_engines_own_numbers() -> None:
     assert (card["train_loss"], card["test_loss"]) == (metrics.train_loss, metrics.test_loss)
     assert card["best_loss"] == card["train_loss"] and card["accuracy"] == metrics.test_accuracy
     assert (card["settings"]["depth"], card["settings"]["width"], card["settings"]["hidden"]) == (2, 5, [5, 4])
+    assert card["picture"]["classes"] == 2
     values = np.frombuffer(base64.b64decode(card["picture"]["values"]), np.uint8)
     assert np.array_equal(values, belief(own.network, own.data, 24).reshape(-1))
 

@@ -14,7 +14,19 @@ from nablascope.server.run import RoomRun
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
 WILD = Experiment(dataset="sine", loss="mse", activation="relu", initialiser="he", learning_rate=10, hidden=[5, 4])
-LIVE = ("learning_rate", "momentum", "l2", "batch_size", "activation", "optimiser", "dropout", "noise")
+LIVE = (
+    "learning_rate",
+    "momentum",
+    "l2",
+    "batch_size",
+    "activation",
+    "optimiser",
+    "dropout",
+    "noise",
+    "own_data",
+    "dataset",
+)
+TABLES = ["\n".join(f"{i},{i * 7 % 30},{i * k % 3 % 2}" for i in range(40)) for k in (1, 2)]
 
 
 class Told:
@@ -91,7 +103,7 @@ def change(draw: random.Random) -> dict[str, Any]:
         "learning_rate": round(10 ** draw.uniform(-3, 0), 4), "momentum": round(draw.uniform(0, 0.9), 2),
         "l2": round(draw.uniform(0, 0.01), 4), "batch_size": draw.choice([1, 8, 32]), "noise": draw.uniform(0, 0.3),
         "activation": draw.choice(["tanh", "relu", "sigmoid"]), "optimiser": draw.choice(["sgd", "adam", "momentum"]),
-        "dropout": draw.choice([0.0, 0.2]),
+        "dropout": draw.choice([0.0, 0.2]), "own_data": draw.choice(TABLES), "dataset": draw.choice(["xor", "moons"]),
     }  # fmt: skip
     return {name: values[name]}
 

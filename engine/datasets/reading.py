@@ -1,0 +1,147 @@
+"""A table from its text, as spreadsheets write it (CSV); what is wrong is told by row and column.
+
+A row is a sample: numbers, and last what the network shall say. Words there are classes, and so are whole numbers of
+at most ten different values; other numbers are values to predict. Cells are parted by tabs, semicolons or commas,
+whichever the first row has; where not by commas, 1,5 is a number. The first row may name the columns.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import quote
+
+import numpy as np
+
+from ..settings import ExperimentError
+from ..tape import Array
+from .own import Own
+
+#: Characters of a text that is read, and of a table that is kept, as addresses write it.
+LONGEST, MOST = 60_000, 20_000
+FEWEST_ROWS, MOST_ROWS, MOST_INPUTS, MOST_CLASSES, LONGEST_NAME = 4, 2_000, 64, 10, 24
+#: A number as far from 0 as this is taken for a mistake.
+FAR = 1e15
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+EXPECTED = "rows of numbers, and last in each a class or a number"
+
+Row = tuple[int, list[str]]
+
+
+@lru_cache(maxsize=16)
+def read_table(text: str) -> Own:
+    """The table of a text; raises ExperimentError that names the row, the column, what it was and what was expected.
+
+    >>> own = read_table("hours;passed\\n1,5;no\\n2;no\\n4;yes\\n5,5;yes")
+    >>> own.columns, own.classes
+    ((Column(name='hours', low=1.5, high=5.5),), ('no', 'yes'))
+    >>> read_table("1,2,a\\n1,?,b\\n3,4,a\\n5,6,b")
+    Traceback (most recent call last):
+        ...
+    nablascope.engine.settings.ExperimentError: own_data: was 'row 2, column 2: ?', expected a number
+    """
+    if len(text) > LONGEST:
+        raise refused(f"{len(text):,} characters", f"at most {LONGEST:,}")
+    rows = list(rows_of(text.removeprefix("\ufeff")))
+    if not rows:
+        raise refused("nothing", EXPECTED)
+    line, head = rows[0]
+    if not 2 <= len(head) <= MOST_INPUTS + 1:
+        columns = f"{len(head)} column{'s' * (len(head) != 1)}"
+        raise refused(f"row {line}: {columns}", f"2 to {MOST_INPUTS + 1}: {EXPECTED}")
+    named = not all(map(NUMBER.fullmatch, head[:-1]))
+    names = [cell or f"column {place}" for place, cell in enumerate(head, 1)] if named else []
+    body = rows[named:]
+    if not FEWEST_ROWS <= len(body) <= MOST_ROWS:
+        raise refused(f"{len(body):,} row{'s' * (len(body) != 1)} of data", f"{FEWEST_ROWS} to {MOST_ROWS:,}")
+    table = Table(names, len(head))
+    numbers, last = np.array([table.inputs(row) for row in body]), table.targets(body)
+    own = Own(names or [*(f"x{place}" for place in range(1, len(head))), "y"], numbers, last)
+    written = len(quote(own.text, safe=","))
+    if written > MOST:
+        raise refused(f"a table of {written:,} characters in an address", f"at most {MOST:,}: fewer rows or columns")
+    return own
+
+
+def rows_of(text: str) -> Iterator[Row]:
+    """The rows that are not empty, each with the number of its last line."""
+    first = next((line for line in re.split(r"[\r\n]", text) if line.strip()), "")
+    delimiter = next((mark for mark in "\t;" if mark in first), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, [cleaned(cell, delimiter != ",") for cell in cells]
+    except csv.Error as error:
+        raise refused(f"row {reader.line_num}", f"cells of a table ({error})") from error
+
+
+def cleaned(cell: str, decimal_comma: bool) -> str:
+    """A number with its point; else a word without what cannot be shown, or would be taken for marks of the table."""
+    number = cell.strip().replace(",", ".") if decimal_comma else cell.strip()
+    if NUMBER.fullmatch(number):
+        return number
+    return " ".join("".join(mark if mark.isprintable() and mark not in ',;"' else " " for mark in cell).split())
+
+
+class Table:
+    """What is expected of every row: as many cells as the first has; `names` are empty where it names none."""
+
+    def __init__(self, names: list[str], width: int) -> None:
+        self.names, self.width = names, width
+
+    def inputs(self, row: Row) -> list[float]:
+        """All numbers but the last."""
+        line, cells = row
+        if len(cells) != self.width:
+            cells_said = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            raise refused(f"row {line}: {cells_said}", f"{self.width}, as in the first row")
+        return [self.number(line, place, cell) for place, cell in enumerate(cells[:-1], 1)]
+
+    def number(self, line: int, place: int, cell: str) -> float:
+        """A cell's."""
+        if not NUMBER.fullmatch(cell):
+            raise refused(f"{self.where(line, place)}: {cell or 'nothing'}", "a number")
+        if not abs(float(cell)) < FAR:
+            raise refused(f"{self.where(line, place)}: {cell}", f"a number nearer to 0 than {FAR:.0e}")
+        return float(cell)
+
+    def where(self, line: int, place: int) -> str:
+        """A cell's place in words."""
+        name = f" ({self.names[place - 1]})" if self.names else ""
+        return f"row {line}, column {place}{name}"
+
+    def targets(self, rows: list[Row]) -> Array | list[str]:
+        """The last column: values to predict, as numbers, or the names of classes."""
+        last = [(line, cells[-1]) for line, cells in rows]
+        whole = all(WHOLE.fullmatch(cell) for _, cell in last)
+        found = {str(int(cell)) if whole else cell for _, cell in last}
+        word = next(((line, cell) for line, cell in last if not NUMBER.fullmatch(cell)), None)
+        if word is None and not (whole and len(found) <= MOST_CLASSES):
+            values = np.array([self.number(line, self.width, cell) for line, cell in last])
+            if np.ptp(values) == 0:
+                raise refused(f"column {self.width}: {last[0][1]} in every row", "values that differ")
+            return values
+        self._check(last, found, word)
+        return [str(int(cell)) if whole else cell for _, cell in last]
+
+    def _check(self, last: list[tuple[int, str]], found: set[str], word: tuple[int, str] | None) -> None:
+        """Whether the names of classes can be some."""
+        for line, cell in last:
+            if not cell:
+                raise refused(f"{self.where(line, self.width)}: nothing", "the name of a class, or a number")
+            if len(cell) > LONGEST_NAME:
+                raise refused(
+                    f"{self.where(line, self.width)}: {cell}", f"a name of at most {LONGEST_NAME} characters"
+                )
+        if not 2 <= len(found) <= MOST_CLASSES:
+            seen = f"column {self.width}: {len(found)} class{'es' * (len(found) != 1)}"
+            hint = f"; or only numbers, but row {word[0]} has {word[1]}" if word and len(found) > 2 else ""
+            raise refused(seen, f"2 to {MOST_CLASSES}{hint}")
+
+
+def refused(was: str, expected: str) -> ExperimentError:
+    """What is wrong with a table."""
+    return ExperimentError("own_data", was, expected)
