@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import FEATURES, Metrics, Trace, Trainer
-from ..engine.datasets import Data, Dataset, Own
+from ..engine import Metrics, Trace, Trainer
 from ..engine.diagnostics import belief, input_maps, neuron_responses
 from ..engine.history import History
+from .columns import names_of, table_of
 from .past import Tip
 from .protocol import (
     AFTER,
@@ -26,8 +26,6 @@ RESPONSE_CELLS, BELIEF_CELLS = 10, 48
 #: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
 MAPPED_UNITS = 16
 RECORDS_AT_MOST = 2000
-#: Letters of the name of an input.
-LONGEST_NAME = 9
 #: Bytes that a pulse may have, as far as its records decide: 26 a second are 70 KB/s.
 PULSE_BYTES = 2690
 UNMEASURED = Metrics(math.nan, math.nan, math.nan, math.nan)
@@ -60,7 +58,7 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
         "standardised": standardised(trainer),
         "target_range": list(dataset.target_range),
         "losses": list(dataset.losses),
-        "own": described(dataset),
+        "own": table_of(dataset),
         "grid": {
             "kind": kind,
             "bounds": list(dataset.bounds),
@@ -69,34 +67,6 @@ def describe_run(trainer: Trainer) -> dict[str, Any]:
             "units": [min(units, MAPPED_UNITS) if trainer.data.mapped else 0 for units in sizes[1:]],
         },
     }
-
-
-def names_of(data: Data) -> list[str]:
-    """What the network's inputs are called, in short; of a table that was measured not at all."""
-    own = data.dataset if isinstance(data.dataset, Own) else None
-    columns = [short(column.name) for column in own.columns] if own else []
-    if data.dataset.n_inputs == 2:
-        known = dict(zip(("x1", "x2"), columns, strict=False))
-        return [known.get(name, FEATURES[name].label) for name in data.features]
-    if data.space == "line" and not own:
-        return [FEATURES["x1"].label]
-    return columns
-
-
-def short(name: str) -> str:
-    """As much of it as there is room for beside a unit."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
-def described(dataset: Dataset) -> dict[str, Any] | None:
-    """A table of one's own: its text, and what its columns are called; None for any other data set."""
-    if not isinstance(dataset, Own):
-        return None
-    numbers = [*dataset.columns, *([dataset.predicted] if dataset.predicted else [])]
-    return {
-        "text": dataset.text, "target": dataset.target,
-        "columns": [{"name": column.name, "low": column.low, "high": column.high} for column in numbers],
-    }  # fmt: skip
 
 
 def standardised(trainer: Trainer) -> dict[str, list[float]] | None:

@@ -38,6 +38,7 @@ PURE = (
     "refusal",
     "ahead",
     "frames",
+    "columns",
     "messages",
     "journal",
     "backlog",
