@@ -162,7 +162,7 @@ def encode_response(header: Header, centres: Array, ranges: Array, maps: Array) 
 
 
 def encode_belief(header: Header, belief: Array) -> bytes:
-    """uint8: probabilities over the plane; float: a fitted curve; other integers: a confusion matrix, u32."""
+    """uint8: answers over the plane; float: a curve, or values predicted; other integers: a confusion matrix, u32."""
     dtype = "|u1" if belief.dtype == np.uint8 else "<u4" if belief.dtype.kind in "iu" else "<f4"
     return replace(header, kind=BELIEF).pack() + padded(belief.reshape(-1), dtype)
 

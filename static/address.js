@@ -7,6 +7,11 @@ const REST_MS = 400;
 /** The fragment of a teacher's link. */
 const TEACHER = /^#teacher=([A-Za-z0-9_-]{16,64})$/;
 
+/** An address with the table of the run's own, where it has one; commas may stand as they are. @param {string} experiment @param {Run | null} run */
+export function withTable(experiment, run) {
+  return run?.own ? `${experiment}&own_data=${encodeURIComponent(run.own.text).replaceAll("%2C", ",")}` : experiment;
+}
+
 export function createAddress() {
   /** @type {string | null} */
   let waiting = null;

@@ -1,7 +1,7 @@
 // The composition root: the only module that knows all others.
 
 import {h, render} from "preact";
-import {createAddress} from "./address.js";
+import {createAddress, withTable} from "./address.js";
 import {createAnnouncer} from "./announcer.js";
 import {App} from "./app.js";
 import {connect, keepName, keepToken, tokenOf} from "./connection.js";
@@ -12,7 +12,7 @@ import {presents} from "./model/look.js";
 import {createLooking} from "./looking.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
 import {at} from "./model/site.js";
-import {hashOf, withTable} from "./model/variations.js";
+import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createScenes} from "./scene.js";
 import {createStore} from "./store.js";

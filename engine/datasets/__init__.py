@@ -1,5 +1,5 @@
-"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers; and a table of
-one's own.
+"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers,
+and a table of one's own.
 
 Everything that is random comes from the generator given. Adding a set is one class and one line in `catalogue`.
 """

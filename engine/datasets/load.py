@@ -43,9 +43,9 @@ class Data:
 
     @property
     def space(self) -> str:
-        """What can be drawn: the input space as a plane (of few classes) or a line (of one input and output); else
+        """What can be drawn: plane (two inputs, few classes), line (one input and one output), values or none.
 
-        the answers to the test samples, as values against the true ones, or of classes as counts (none).
+        Values are the answers to the test samples against the true ones; of classes there are only counts.
         """
         n_inputs = self.dataset.n_inputs
         if n_inputs == 2 and len(self.dataset.classes) <= COLOURED:

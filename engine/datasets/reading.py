@@ -56,8 +56,8 @@ def read_table(text: str) -> Own:
     body = rows[named:]
     if not FEWEST_ROWS <= len(body) <= MOST_ROWS:
         raise refused(f"{len(body):,} row{'s' * (len(body) != 1)} of data", f"{FEWEST_ROWS} to {MOST_ROWS:,}")
-    table = Table(names, len(head))
-    numbers, last = np.array([table.inputs(row) for row in body]), table.targets(body)
+    form = Form(names, len(head))
+    numbers, last = np.array([form.inputs(row) for row in body]), form.targets(body)
     own = Own(names or [*(f"x{place}" for place in range(1, len(head))), "y"], numbers, last)
     written = len(quote(own.text, safe=","))
     if written > MOST:
@@ -86,7 +86,7 @@ def cleaned(cell: str, decimal_comma: bool) -> str:
     return " ".join("".join(mark if mark.isprintable() and mark not in ',;"' else " " for mark in cell).split())
 
 
-class Table:
+class Form:
     """What is expected of every row: as many cells as the first has; `names` are empty where it names none."""
 
     def __init__(self, names: list[str], width: int) -> None:

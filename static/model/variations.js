@@ -28,11 +28,6 @@ export function faultOf(addresses) {
   return {field: "address", was, expected: `${FEWEST} to ${MOST} experiments with ${BETWEEN} between them`};
 }
 
-/** An address with the table of the run's own, where it has one: its commas and slashes may stand as they are. @param {string} address @param {Run | null} run */
-export function withTable(address, run) {
-  return run?.own ? `${address}&own_data=${encodeURIComponent(run.own.text).replaceAll("%2C", ",")}` : address;
-}
-
 /** An address with one setting replaced. @param {string} address @param {string} name @param {string} value */
 export function varied(address, name, value) {
   const pairs = address.split("&").filter((pair) => pair && !pair.startsWith(`${name}=`));

@@ -96,11 +96,7 @@ function plane(context, state, run, root) {
   });
   const point = pulse && pointOf(run, pulse);
   if (point) {
-    context.strokeStyle = palette.ink;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(left + at(point[0]), top + side - at(point[1]), 8, 0, 7);
-    context.stroke();
+    ring(context, left + at(point[0]), top + side - at(point[1]), palette);
   }
 }
 
@@ -118,6 +114,15 @@ function pointOf({features, standardised}, pulse) {
   if (places.includes(-1)) return null;
   const [x1, x2] = places.map((place) => (standardised ? pulse.x[place] * standardised.deviation[place] + standardised.mean[place] : pulse.x[place]));
   return [x1, x2];
+}
+
+/** Around the sample on show. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Palette} palette */
+function ring(context, x, y, palette) {
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, 8, 0, 7);
+  context.stroke();
 }
 
 /** Classes 0, 1, 2, 3 are a square, a disc, a triangle, a diamond; test samples are hollow. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} shape @param {string} colour @param {boolean} test @param {Palette} palette */
@@ -172,11 +177,7 @@ function line(context, state, run, root) {
     context.stroke();
   }
   if (pulse && Number.isFinite(pulse.target[0])) {
-    context.lineWidth = 2;
-    context.strokeStyle = palette.ink;
-    context.beginPath();
-    context.arc(px(pulse.x[0]), py(pulse.target[0]), 8, 0, 7);
-    context.stroke();
+    ring(context, px(pulse.x[0]), py(pulse.target[0]), palette);
   }
 }
 
@@ -210,11 +211,7 @@ function values(context, state, run, root) {
   });
   const answer = pulse?.a.at(-1)?.[0] ?? NaN;
   if (pulse && Number.isFinite(answer)) {
-    context.strokeStyle = palette.ink;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(left + at(pulse.target[0]), top + side - at(Math.max(-9, Math.min(9, answer))), 8, 0, 7);
-    context.stroke();
+    ring(context, left + at(pulse.target[0]), top + side - at(Math.max(-9, Math.min(9, answer))), palette);
   }
   context.restore();
   if (!predicted) return;
