@@ -8,7 +8,7 @@ export const SPEEDS = [
 ];
 /** Steps that one command may ask for: the server's own bound. */
 const MOST_STEPS = 500;
-/** As turbo, a round shall take about so long: from how many milliseconds on it gets more or fewer steps. */
+/** A round shall take so much longer than the line alone: from how many milliseconds on it gets more or fewer steps. */
 const SHORT_MS = 40, LONG_MS = 120;
 /** Pictures of weights and answers are asked for at most so often. */
 const PICTURES_MS = 250;
@@ -37,7 +37,7 @@ function arrived(member) {
 /** @param {Member[]} members */
 export function createLockstep(members) {
   let playing = false, speed = 2, single = false, settled = true;
-  let dueAt = -Infinity, sentAt = -Infinity, picturesAt = -Infinity, turbo = 8;
+  let dueAt = -Infinity, sentAt = -Infinity, picturesAt = -Infinity, fits = 8, quickest = Infinity;
 
   const ready = () => members.every(arrived);
   const front = () => Math.max(...members.map(stepOf));
@@ -60,14 +60,36 @@ export function createLockstep(members) {
     for (const member of members) if (!ended(member)) member.send({type: "pause"});
   }
 
+  /** How many steps a round may have. @param {number} took milliseconds of the last one */
+  function fitting(took) {
+    quickest = Math.min(quickest, took);
+    if (took < quickest + SHORT_MS) fits = Math.min(MOST_STEPS, 2 * fits);
+    else if (took > quickest + LONG_MS) fits = Math.max(1, fits >> 1);
+    return fits;
+  }
+
+  /** Steps of the next round: on a slow line of as many as have come due, if they fit into one. @param {number} now */
+  function paced(now) {
+    const {steps, wait} = SPEEDS[speed], most = fitting(now - sentAt);
+    if (!steps) return most;
+    if (dueAt === -Infinity) dueAt = now;
+    const late = Math.min(now - dueAt, quickest + LONG_MS);
+    const rounds = Math.min(1 + Math.floor(late / wait), Math.max(1, Math.floor(most / steps)));
+    dueAt = Math.max(dueAt + rounds * wait, now);
+    return rounds * steps;
+  }
+
   /** @param {number} now */
   function round(now) {
-    const {steps, wait} = SPEEDS[speed], took = now - sentAt;
-    if (!steps) turbo = took < SHORT_MS ? Math.min(MOST_STEPS, 2 * turbo) : took > LONG_MS ? Math.max(1, turbo >> 1) : turbo;
-    dueAt = Math.max(dueAt + wait, now);
     settled = false;
-    send(front() + (single ? 1 : steps || turbo), now, single || now - picturesAt >= PICTURES_MS);
+    send(front() + (single ? 1 : paced(now)), now, single || now - picturesAt >= PICTURES_MS);
     single = false;
+  }
+
+  /** A pace begins: nothing is late, and how fast the line is has to be seen. */
+  function begin() {
+    dueAt = -Infinity;
+    quickest = Infinity;
   }
 
   return {
@@ -79,9 +101,12 @@ export function createLockstep(members) {
     /** @param {number} value */
     choose(value) {
       speed = value;
-      dueAt = -Infinity;
+      begin();
     },
-    play() { playing = true; },
+    play() {
+      playing = true;
+      begin();
+    },
     pause() { playing = false; },
     step() {
       playing = false;

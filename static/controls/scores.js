@@ -11,24 +11,30 @@ const percent = (/** @type {number | null} */ share) => (share === null ? "–" 
 
 /** @param {{stage: import("./stage.js").Stage}} props */
 export function Scores({stage}) {
-  const found = useAnswer(stage, "report", {})?.found, labels = stage.signal("run").value?.labels ?? [];
+  const found = useAnswer(stage, "report", {})?.found, run = stage.signal("run").value, labels = run?.labels ?? [];
   return html`<section aria-label="Scores">
     <p class="explains">What counts is the test column: those samples are never trained on. A gap between the two is overfitting.</p>
     ${!found && html`<p>Measuring …</p>`}
-    ${found && html`<${Summary} train=${found.train} test=${found.test} /><${SaveFigures} stage=${stage} />
+    ${found && html`<${Summary} train=${found.train} test=${found.test} own=${run?.own} /><${SaveFigures} stage=${stage} />
       ${found.test.precision && html`<${PerClass} report=${found.test} labels=${labels} /><${Confusion} counts=${found.test.confusion} samples=${found.test.samples} labels=${labels} />`}`}
   </section>`;
 }
 
-/** @param {{train: Report, test: Report}} props */
-function Summary({train, test}) {
+/** @param {{train: Report, test: Report, own: OwnTable | null | undefined}} props */
+function Summary({train, test, own}) {
   /** @type {[string, (report: Report) => string][]} */
   const rows = [["Samples", (report) => whole(report.samples)], ["Loss", (report) => plain(report.loss)]];
   if (test.accuracy !== null) rows.push(["Accuracy", (report) => percent(report.accuracy)]);
-  else rows.push(["R²", (report) => plain(report.r_squared)], ["RMSE", (report) => plain(report.rmse)]);
+  else {
+    rows.push(["R²", (report) => plain(report.r_squared)], ["RMSE", (report) => plain(report.rmse)]);
+    if (own) rows.push([`RMSE, in units of “${own.target}”`, (report) => plain(inItsUnits(report.rmse, own.columns[own.columns.length - 1]))]);
+  }
   return html`<table class="scores"><thead><tr><th></th><th scope="col">train</th><th scope="col">test</th></tr></thead>
     <tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td>${text(train)}</td><td>${text(test)}</td></tr>`)}</tbody></table>`;
 }
+
+/** The network learns a column brought to −1 … 1. @param {number | null} length @param {{low: number, high: number}} column */
+const inItsUnits = (length, {low, high}) => (length === null ? null : length * (high - low) / 2);
 
 /** @param {{report: Report, labels: string[]}} props */
 function PerClass({report, labels}) {

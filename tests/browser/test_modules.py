@@ -216,3 +216,45 @@ def test_plates_with_values_lie_on_nothing_and_inside(
                 assert x + wide <= left or left + other_wide <= x or y + high <= top or top + other_high <= y
     if layers == [2, 6, 6, 4, 1] and width == 800:
         assert [len(plates) for plates in all_plates] == [6, 6, 4, 1]
+
+
+LOCKSTEP = """async ([speed, line, cost, seconds]) => {
+  const {createLockstep} = await import("/static/compare/lockstep.js");
+  let now = 0, sent = 0;
+  const due = [], members = [1, 2].map(() => {
+    const state = {connection: "live", status: "paused", run: {run: 0}, pulse: {step: 0}};
+    const send = ({type, steps}) => {
+      if (type !== "advance") return;
+      due.push([now + line + cost * steps, () => { state.pulse = {step: state.pulse.step + steps}; }]);
+      sent = Math.max(sent, steps);
+    };
+    return {state, send, goal: null, least: 0};
+  });
+  const lockstep = createLockstep(members);
+  lockstep.choose(speed);
+  lockstep.play();
+  for (; now < 1000 * seconds; now += 16) {
+    for (const answer of due.splice(0)) answer[0] <= now ? answer[1]() : due.push(answer);
+    lockstep.tick(now);
+  }
+  return [members[0].state.pulse.step / seconds, sent];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("speed", "line", "cost", "least", "most", "round_of"),
+    [
+        pytest.param(1, 0, 0.1, 4.5, 5.5, 1, id="5 a second, at once"),
+        pytest.param(1, 400, 0.1, 4.5, 5.5, 3, id="5 a second, slow line"),
+        pytest.param(2, 300, 0.1, 22, 28, 12, id="25 a second, slow line"),
+        pytest.param(4, 300, 0.1, 800, 1050, 500, id="1,000 a second, slow line"),
+        pytest.param(4, 5, 4, 200, 260, 100, id="1,000 a second, slow runs: rounds stay short"),
+        pytest.param(5, 300, 0.1, 800, 1700, 500, id="turbo, slow line"),
+        pytest.param(5, 5, 4, 150, 260, 40, id="turbo, slow runs"),
+    ],
+)  # fmt: skip
+def test_runs_in_lockstep_keep_their_pace_on_a_slow_line(
+    page: Any, speed: int, line: int, cost: float, least: float, most: float, round_of: int
+) -> None:
+    pace, longest = page.evaluate(LOCKSTEP, [speed, line, cost, 10])
+    assert least <= pace <= most and longest <= round_of, (pace, longest)

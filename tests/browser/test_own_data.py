@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe import SIZES, faults_in_both_themes
 from nablascope.engine import Experiment, from_address, to_address
+from playwright.sync_api import expect
 
 TABLE = "hours,sleep,passed\n" + "\n".join(f"{i % 9}.5,{i * 5 % 7},{'yes' if i % 9 > 4 else 'no'}" for i in range(40))
 HOUSES = "size,rooms,age,storeys,price\n" + "\n".join(
@@ -143,9 +144,7 @@ def test_runs_that_learn_a_table_can_be_compared(stage: Callable[..., Any]) -> N
     page.page.wait_for_url("**/compare#*")
     runs = [from_address(text) for text in page.page.url.split("#")[1].split("||")]
     assert [(run.own_data, run.learning_rate) for run in runs] == [(TABLE, 0.3), (TABLE, 0.1), (TABLE, 0.9)]
-    titles = page.page.locator(".column-of-run h2 span")
-    titles.nth(2).wait_for()
-    assert titles.all_inner_texts() == ["η = 0.3", "η = 0.1", "η = 0.9"]
+    expect(page.page.locator(".column-of-run h2 span")).to_have_text(["η = 0.3", "η = 0.1", "η = 0.9"])
 
 
 def test_a_file_can_be_dropped(stage: Callable[..., Any]) -> None:
@@ -185,6 +184,14 @@ def test_of_many_inputs_and_a_value_the_answers_stand_against_the_truth(stage: C
     assert sorted(errors)[len(errors) // 2] < 0.15
     legend = page.page.locator(".output .legend").inner_text()
     assert "across: truth" in legend and "up: answer" in legend
+    page.press("Lab")
+    page.page.get_by_role("tab", name="Scores").click()
+    page.until("state.answers.report")
+    rmse = page.state("answers.report.found.test.rmse")
+    prices = [float(row.rsplit(",", 1)[1]) for row in HOUSES.splitlines()[1:]]
+    row = page.page.get_by_role("row", name="RMSE, in units of “price”").get_by_role("cell").last
+    assert float(row.inner_text()) == pytest.approx(rmse * (max(prices) - min(prices)) / 2, rel=5e-3)
+    page.press("Close the lab")
     page.slide("Learning rate", 1)
     page.press("Play")
     page.until("state.status === 'diverged' || state.pulse.step > 4000")
