@@ -46,9 +46,9 @@ class Stage:
         raise AssertionError(f"not within {timeout} s: {condition}")
 
     def rest(self) -> None:
-        """Pause, so that nothing is drawn anew: what looks at a page, and not at its run, is spared half a core."""
+        """Pause, and wait for the last pulse. Nothing is drawn anew: what looks at a page is spared half a core."""
         self.press("Pause")
-        self.until("!state.playing")
+        self.until("!state.playing && !state.pulse.running")
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -119,7 +119,7 @@ def test_pause_all_stops_a_fork_and_keeps_it_still(lesson: Callable[..., Any]) -
         student.press("Play")
     student.until("state.playing")
     teacher.press("Pause all")
-    student.until("state.classroom.paused && !state.playing")
+    student.until("state.classroom.paused && !state.playing && !state.pulse.running")
     assert button(student, "Play").is_disabled()
     assert "paused everybody" in student.page.locator("#class-says").inner_text()
     step = student.state("pulse.step")

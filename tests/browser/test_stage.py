@@ -99,9 +99,8 @@ def test_play_pause_step_back_and_reset_do_what_they_say(stage: Open) -> None:
     page = stage()
     page.slide("Speed", 3)
     page.until("state.pulse.step > 30")
-    page.press("Pause")
-    page.until("!state.playing")
-    page.page.wait_for_timeout(100)
+    page.rest()
+    page.until("state.parameters.step === state.pulse.step")
     step, theta = page.state("pulse.step"), numbers(page, "parameters.theta[1]")
     page.page.wait_for_timeout(300)
     assert page.state("pulse.step") == step
