@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
 
+import slow_line
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 #: What a visitor may wish of every page, by Playwright's names.
@@ -66,6 +67,8 @@ class Visits:
         parts = urlsplit(address)
         self._taken.append((kind, context, {f"{parts.scheme}://{parts.netloc}"}))
         page, faults = context.new_page(), self.faults
+        if slow_line.SLOW:
+            page.add_init_script(slow_line.SCRIPT)
         page.set_viewport_size(size)
         page.emulate_media(**wishes)
         page.on(
