@@ -1,6 +1,10 @@
-"""The processes that a server has begun, as Linux tells of them."""
+"""The processes that a server has begun, as Linux tells of them, and what they leave in its log."""
 
+import re
 from pathlib import Path
+
+#: The last words of a process whose parent is killed within the milliseconds between its birth and what it is to do.
+ORPHANED = re.compile(r"Traceback .*\n(?: .*\n)*? .* in spawn_main\n(?: .*\n)+EOFError: Ran out of input\n")
 
 
 def children(pid: int) -> list[int]:
@@ -19,3 +23,8 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def broken(log: str) -> bool:
+    """Whether a traceback stands in a server's log, apart from those of processes that were orphaned at birth."""
+    return "Traceback" in ORPHANED.sub("", log)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from afterwards import OF_CLASS, OF_MEMBER, OF_RUN, bit_equal, lost, picture
 from endings import CLIENTS, ROOMS, call_to_end, worker_kills
+from family import broken
 from machine import machine, percentile, table
 from pupils import Browser, Cut
 
@@ -234,7 +235,7 @@ def killed_lessons(kills: int, seed: int) -> bool:
     """The first table; whether nothing was lost."""
     with tempfile.TemporaryDirectory() as data:
         tally = asyncio.run(lessons(kills, seed, Path(data)))
-        broken = "Traceback" in (Path(data) / "log").read_text()
+        said = (Path(data) / "log").read_text()
     head = [
         "kill -9",
         "commands acknowledged",
@@ -245,9 +246,10 @@ def killed_lessons(kills: int, seed: int) -> bool:
     ]
     rows = [[tally.kills, tally.acknowledged, len(tally.lost), tally.under_way, tally.runs, tally.equal]]
     print(f"The server, in lessons of five browsers and four runs\n\n{table(head, rows)}")
-    for fault in tally.lost:
+    faults = [*tally.lost, *([said] if broken(said) else [])]
+    for fault in faults:
         print(fault, file=sys.stderr)
-    return not tally.lost and tally.equal == tally.runs and not broken
+    return not faults and tally.equal == tally.runs
 
 
 def killed_workers(kills: int, seed: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from family import broken
 from nablascope.engine import Experiment, Trainer, to_address
 from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
 from processes import alive, children, spawned
@@ -87,6 +88,27 @@ def test_nothing_that_was_acknowledged_in_a_lesson_is_lost_by_five_kills() -> No
     options = ["--kills", "5", "--workers", "0", "--clients", "0", "--seed", "7"]
     ended = subprocess.run([sys.executable, str(program), *options], capture_output=True, text=True, timeout=240)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+#: Dies between the birth of a process and its first words to it.
+DYING = """
+import multiprocessing, os
+from multiprocessing import resource_tracker, util
+resource_tracker.ensure_running()
+begin = util.spawnv_passfds
+util.spawnv_passfds = lambda *how: (begin(*how), os.kill(os.getpid(), 9))
+multiprocessing.get_context("spawn").Process(target=print).start()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nobody is orphaned like that elsewhere")
+def test_the_last_words_of_a_process_orphaned_at_birth_are_no_fault_and_others_are() -> None:
+    said = subprocess.run([sys.executable, "-c", DYING], capture_output=True, text=True, timeout=60).stderr
+    assert "Traceback" in said and not broken(f"INFO: begun\n{said}INFO: begun again\n")
+    other = said.replace("EOFError: Ran out of input", "ValueError: 3")
+    assert (
+        broken(other) and broken(other + said) and broken(said + other) and broken(said.replace("spawn_main", "go"))
+    )
 
 
 def test_rooms_of_a_process_that_is_killed_go_on_in_the_one_that_stands_by(serve: Open, client: Open) -> None:
