@@ -1,14 +1,14 @@
 // Keeps runs in step: tells each to go to the same step, and goes on only when all have answered. A run that has ended
 // is left where it is; one that has fallen behind (its process or its connection was lost) catches up by itself.
 
-/** Steps a round and milliseconds from one round to the next, by speed. The last one takes as many as fit. */
+/** Steps a round and milliseconds from one round to the next, by speed; a late round has more. The last one takes as many as fit. */
 export const SPEEDS = [
   {name: "1 step/s", steps: 1, wait: 1000}, {name: "5 steps/s", steps: 1, wait: 200}, {name: "25 steps/s", steps: 1, wait: 40},
   {name: "100 steps/s", steps: 5, wait: 50}, {name: "1,000 steps/s", steps: 50, wait: 50}, {name: "turbo", steps: 0, wait: 0},
 ];
 /** Steps that one command may ask for: the server's own bound. */
 const MOST_STEPS = 500;
-/** A round shall take so much longer than the line alone: from how many milliseconds on it gets more or fewer steps. */
+/** Milliseconds beyond those of the quickest round: after fewer than the first the next may have more steps, after more than the second fewer. */
 const SHORT_MS = 40, LONG_MS = 120;
 /** Pictures of weights and answers are asked for at most so often. */
 const PICTURES_MS = 250;

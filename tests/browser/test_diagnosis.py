@@ -70,8 +70,8 @@ def test_a_remedy_changes_settings_begins_anew_and_shows_before_and_after(
     stage: Open, width: int, height: int
 ) -> None:
     page = vanishing(stage, viewport={"width": width, "height": height})
-    page.press("Pause")
-    page.until("!state.playing && !state.pulse.running && state.history.step.at(-1) === state.pulse.step")
+    page.rest()
+    page.until("state.history.step.at(-1) === state.pulse.step")
     run, steps, was = page.state("run.run"), page.state("pulse.step"), page.state("history")
     page.press(CURE)
     page.until(f"state.run.run === {run + 1} && state.experiment.activation === 'relu'")
@@ -81,8 +81,8 @@ def test_a_remedy_changes_settings_begins_anew_and_shows_before_and_after(
     assert "No step with it yet" in shown.inner_text()
     page.press("Play")
     page.until(f"state.pulse.step > {steps + 5} && state.diagnosis.kind !== 'starting'")
-    page.press("Pause")
-    page.until("!state.playing && !state.pulse.running && state.history.step.at(-1) === state.pulse.step")
+    page.rest()
+    page.until("state.history.step.at(-1) === state.pulse.step")
     page.page.wait_for_timeout(100)
     sides = norms(shown)
     assert [side[0] for side in sides] == [middle(past, 0, steps) for past in (was, page.state("history"))]
