@@ -87,7 +87,7 @@ def install(lock: Path) -> None:
 def compiling() -> dict[str, str]:
     """The environment variables for whoever starts many processes: Python keeps what it compiles.
 
-    Where it was told not to, every process would compile all packages anew: two thirds of a server's start.
+    Where it was told not to, every process would compile all packages anew: half of a server's start.
     """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
