@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .class_commands import Arrangement
+from .limits import MOST_FORKS, MOST_MEMBERS
 from .member import Member, digest, name_of
 from .policy import DRIVING, LEADING, PRESENTING, PROJECTOR, STUDENT, TEACHER, Who
 from .question import Question
 from .refusal import FULL, LOCKED, NOT_WELCOME, REMOVED, Refused
 
-#: Members, also those who are away; runs of students at a time.
-MOST_MEMBERS, MOST_FORKS = 1200, 100
 #: The run that the class is about. The others are numbered as their members.
 STAGE = 0
 #: Seconds after which a class ends that no teacher came back to.

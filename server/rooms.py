@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 
 from .classroom import Classroom
+from .limits import MOST_ROOMS
 from .member import digest
 from .refusal import FULL, Refused
 
@@ -11,7 +12,6 @@ from .refusal import FULL, Refused
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6
 TOKEN_BYTES = 16
-MOST_ROOMS = 200
 
 
 class Rooms:

@@ -151,6 +151,16 @@ def server(serve: Callable[..., Server]) -> Server:
     return serve()
 
 
+#: The ways to listen: on an address of IPv4, on one of IPv6, on all addresses of both as a class does.
+LISTENING = {"IPv4": ("--host", "127.0.0.1"), "IPv6": ("--host", "::1"), "dual-stack": ("--lan", "127.0.0.1")}
+
+
+@pytest.fixture(scope="module", params=LISTENING.values(), ids=LISTENING)
+def listening(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Options of a server, in each way to listen: `serve("--port", "0", *listening)`."""
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
 def client(server: Server) -> Iterator[Callable[..., Client]]:
     """Connect to the shared server, or to another by url=."""

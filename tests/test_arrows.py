@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN_IN_ENGINE = {"asyncio", "fastapi", "pydantic", "uvicorn", "starlette", "threading", "time", "socket"}
 #: Modules that know no sockets and no event loop.
 PURE = (
+    "limits",
     "protocol",
     "commands",
     "rooms",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from nablascope.engine import timeline
-from nablascope.server import classroom, rooms, throttle, workshop
+from nablascope.server import limits, rooms, throttle, workshop
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,9 +47,9 @@ def test_links_to_files_lead_to_files(guide: str) -> None:
 
 def test_limits_are_as_the_guide_has_them() -> None:
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
-    assert f"| rooms at a time | {rooms.MOST_ROOMS} |" in text
-    assert f"| members of a room | {classroom.MOST_MEMBERS:,} |" in text
-    assert f"| forks of a room | {classroom.MOST_FORKS} |" in text
+    assert f"| rooms at a time | {limits.MOST_ROOMS} |" in text
+    assert f"| members of a room | {limits.MOST_MEMBERS:,} |" in text
+    assert f"| forks of a room | {limits.MOST_FORKS} |" in text
     a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
     assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each browser tab" in text

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from nablascope.server import roll
-from nablascope.server.classroom import MOST_FORKS, MOST_MEMBERS, STAGE, Classroom
+from nablascope.server.classroom import STAGE, Classroom
+from nablascope.server.limits import MOST_FORKS, MOST_MEMBERS
 from nablascope.server.member import Member, digest, name_of
 from nablascope.server.policy import DRIVING, LEADING, POLICY, PRESENTING, PROJECTOR, STUDENT, TEACHER, authorise
 from nablascope.server.refusal import NOT_WELCOME, Refused

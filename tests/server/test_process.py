@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nablascope.server.limits import MOST_ROOMS
 from nablascope.server.protocol import PULSE, Header
-from nablascope.server.rooms import MOST_ROOMS
 from processes import alive, children, spawned
 
 Start = Callable[..., Any]

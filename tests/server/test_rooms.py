@@ -4,9 +4,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from nablascope.server.classroom import Classroom
+from nablascope.server.limits import MOST_ROOMS
 from nablascope.server.member import digest
 from nablascope.server.refusal import Refused
-from nablascope.server.rooms import ALPHABET, MOST_ROOMS, Rooms
+from nablascope.server.rooms import ALPHABET, Rooms
 
 
 class RoomMachine(RuleBasedStateMachine):
