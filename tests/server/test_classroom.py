@@ -222,6 +222,16 @@ def test_there_is_an_end_to_forks() -> None:
     [
         ("Ann", "Ann"), (" Ann\t\n Lee ", "Ann Lee"), ("\u202e\u200bx\x00", "x"), ("   ", None), ("", None),
         (None, None), ("é" * 30, "é" * 24),
+        # What cannot be seen is no name, whatever kind of character Unicode calls it.
+        ("\u3164", None), ("\u2800\u2800", None), ("\u115f\u1160\uffa0", None), ("\u00ad", None), ("\u17b4", None),
+        ("\u0301\u0302", None), (" \u0301 ", None), ("\ufe0f", None), ("\U000e0100", None),
+        ("\U000e0041\U000e007f", None),
+        ("\u200d\u200c", None), ("\u2800\u0301\u3164", None), ("\u034f\ufffc", None),
+        ("\u3164Ann\u2800", "Ann"), ("\u0301Ann", "Ann"), ("Ann\u200d", "Ann"), ("Ann \u200dLee", "Ann Lee"),
+        # Scripts and emoji are as they are written.
+        ("Zoe\u0308", "Zoë"), ("نیلوفر می\u200cآید", "نیلوفر می\u200cآید"),
+        ("ක්\u200dරිස්", "ක්\u200dරිස්"), ("김민준", "김민준"),
+        ("👩\u200d🔬", "👩\u200d🔬"), ("🏳\ufe0f\u200d🌈 Bo", "🏳\ufe0f\u200d🌈 Bo"), ("x" * 23 + "\u200d👩", "x" * 23),
     ],
 )  # fmt: skip
 def test_a_name_is_one_line_of_what_can_be_seen(told: str | None, shown: str | None) -> None:
