@@ -1,7 +1,8 @@
 // The socket: says hello, keeps the order of events, acknowledges frames, and comes back after a loss.
 
-import {at} from "./model/site.js";
+import {socketAddress} from "./model/site.js";
 import {decodeHeader} from "./protocol.js";
+import {createReach} from "./reach.js";
 
 const PROTOCOL = 1;
 const ACK_EVERY = 4, ACK_AFTER_MS = 200;
@@ -45,15 +46,20 @@ export function tab() {
 export function connect({room, experiment, projector, onEvent, onFrame, onStatus}) {
   /** @type {WebSocket | null} */
   let socket = null;
-  let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false, heardAt = 0;
+  const reach = createReach();
+  let expected = 0, wait = FIRST_WAIT_MS, newest = 0, acknowledged = 0, retry = 0, idle = 0, refused = false, heardAt = 0, opened = false, answered = false, blocked = false;
 
   function open() {
     heardAt = performance.now();
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const own = socket = new WebSocket(`${scheme}//${location.host}${at("ws")}`);
+    opened = false;
+    answered = reach.answered();
+    const own = socket = new WebSocket(socketAddress());
     own.binaryType = "arraybuffer";
     expected = newest = acknowledged = 0;
     own.onopen = () => {
+      opened = true;
+      blocked = false;
+      reach.opened();
       const code = room();
       own.send(JSON.stringify({
         type: "hello", protocol: PROTOCOL, room: code, token: code && !projector() ? tokenOf(code) : null,
@@ -114,10 +120,19 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
       onStatus("gone", code);
       return;
     }
-    onStatus("lost", null);
+    onStatus(blocked ? "blocked" : "lost", null);
+    if (!opened) tellApart();
     // A share of chance, so that a whole class does not come back in the same moment.
     retry = window.setTimeout(open, wait * (0.75 + 0.5 * Math.random()));
     wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  }
+
+  /** Whether it is lost, or blocked on its way; it may be open again by then. */
+  async function tellApart() {
+    const now = await reach.failed(answered);
+    if (opened || now === blocked) return;
+    blocked = now;
+    onStatus(blocked ? "blocked" : "lost", null);
   }
 
   /** @param {Command} command */

@@ -6,6 +6,7 @@ import {Column} from "./column.js";
 import {SPEEDS} from "./lockstep.js";
 import {Mark} from "./mark.js";
 import {titlesOf, warningOf} from "./titles.js";
+import {blocked} from "../controls/blocked.js";
 import {plain, whole} from "../model/numbers.js";
 import {at} from "../model/site.js";
 
@@ -59,8 +60,9 @@ function Runs({page}) {
   const complete = known.length === runs.length;
   const titles = complete ? titlesOf(known, description.fields) : runs.map((_, index) => `Run ${index + 1}`);
   const warning = complete ? warningOf(known, description.fields) : null;
-  const lost = runs.some(({signal}) => signal("connection").value === "lost");
-  const said = lost ? "The connection was lost. It comes back by itself, and the runs go on together from where they are." : warning;
+  const connections = runs.map(({signal}) => signal("connection").value);
+  const said = connections.includes("blocked") ? blocked()
+    : connections.includes("lost") ? "The connection was lost. It comes back by itself, and the runs go on together from where they are." : warning;
   return html`<${Transport} page=${page} />
     <main><section class="compare" aria-label="Compare" data-runs=${runs.length} aria-busy=${!page.session.value.ready}>
       ${said && html`<p class="note" role="alert">${said}</p>`}

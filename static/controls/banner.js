@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
 import {told} from "../model/choices.js";
 import {plain, whole} from "../model/numbers.js";
+import {blocked} from "./blocked.js";
 import {change} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -27,6 +28,7 @@ export function Banner({stage}) {
   return html`<div class="banners">
     <div role="status">
       ${connection === "lost" && html`<p class="banner">Connection lost. Trying again; the run is kept.</p>`}
+      ${connection === "blocked" && html`<p class="banner refusal">${blocked()}</p>`}
       ${gone && html`<${Ended} stage=${stage} refusal=${refusal} />`}
       ${notice && html`<p class="banner">${notice} ${close}</p>`}
       ${checked && html`<p class="banner" data-check=${checked.found?.relative_error}>

@@ -5,3 +5,6 @@ export const ROOT = (({pathname}) => pathname.slice(0, pathname.lastIndexOf("sta
 
 /** @param {string} path without a slash in front @returns {string} the path of an address of this site */
 export const at = (path) => ROOT + path;
+
+/** Where this site's WebSocket is. */
+export const socketAddress = () => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${at("ws")}`;

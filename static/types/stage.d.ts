@@ -173,7 +173,7 @@ interface Refusal { code: string; field: string; was: string; expected: string; 
 type Palette = Record<string, string>;
 
 interface State {
-  connection: "connecting" | "live" | "lost" | "gone";
+  connection: "connecting" | "live" | "lost" | "blocked" | "gone";
   room: string | null;
   role: string | null;
   driving: boolean;
