@@ -1,7 +1,9 @@
 """Modules, styles and libraries, under an address that changes with what they are, so that browsers may keep them."""
 
+import base64
 import gzip
 import hashlib
+import json
 import mimetypes
 import os
 import re
@@ -79,6 +81,30 @@ def modules(entry: str) -> list[str]:
             if following not in found:
                 found.append(following)
     return found
+
+
+def files_at(root: str) -> str:
+    """The path before modules, styles and vendored libraries."""
+    return f"{root}/static/{edition()}"
+
+
+@cache
+def import_map(root: str) -> str:
+    """Bare names of the vendored libraries, and where they are: a script that stands in a page."""
+    return json.dumps({"imports": {name: f"{files_at(root)}/vendor/{file}" for name, file in LIBRARIES.items()}})
+
+
+@cache
+def start() -> str:
+    """The script that stands in every page and says what keeps it from starting, as a browser reads it."""
+    return contents()["start.js"].decode().replace("\r\n", "\n")
+
+
+@cache
+def standing(root: str) -> str:
+    """The scripts that stand in pages, as a Content-Security-Policy names them: by the digests of their texts."""
+    digests = [hashlib.sha256(text.encode()).digest() for text in (import_map(root), start())]
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
 class Assets(StaticFiles):

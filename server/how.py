@@ -1,6 +1,7 @@
 """The page "How do we know?": published results to read, and to have computed."""
 
 import asyncio
+from functools import cache, lru_cache
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -8,7 +9,9 @@ from fastapi.responses import JSONResponse
 from ..engine.golden import GOLDEN
 from .calculations import Calculations
 from .joining import is_code
-from .pages import root_of, templates
+from .limits import PAGES_KEPT
+from .page import Page
+from .pages import GAP, rendered, root_of
 
 
 def way_back(room: str) -> str:
@@ -16,15 +19,26 @@ def way_back(room: str) -> str:
     return f"/r/{room}" if is_code(room) else "/"
 
 
+@cache
+def how_text(root: str) -> str:
+    """The page, but for the way back."""
+    return rendered("how.html", root, entries=GOLDEN.values(), back=GAP)
+
+
+@lru_cache(PAGES_KEPT)
+def how_page(root: str, back: str) -> Page:
+    """The page of somebody who came from there."""
+    return Page(how_text(root).replace(GAP, root + back))
+
+
 def routes(calculations: Calculations) -> APIRouter:
     """Read with GET, compute with POST."""
     router = APIRouter(prefix="/how")
 
     @router.get("")
-    def how(request: Request, room: str = "") -> Response:
+    async def how(request: Request, room: str = "") -> Response:
         """Sources, stories and published numbers; ours are filled in when asked for."""
-        context = {"entries": GOLDEN.values(), "back": root_of(request) + way_back(room)}
-        return templates.TemplateResponse(request, "how.html", context)
+        return how_page(root_of(request), way_back(room)).answer(request)
 
     @router.post("/{name}")
     async def compute(name: str) -> Response:

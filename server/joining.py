@@ -3,10 +3,12 @@
 import math
 import time
 from collections.abc import Callable
+from functools import cache
 
 from fastapi import APIRouter, Request, Response
 
-from .pages import templates
+from .page import Page
+from .pages import rendered, root_of
 from .qr import svg
 from .rooms import ALPHABET, CODE_LENGTH
 from .throttle import Guesses
@@ -20,16 +22,21 @@ def is_code(text: str) -> bool:
     return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
 
 
+@cache
+def join_page(root: str) -> Page:
+    """A code and a name; the page itself reads a code in its address."""
+    return Page(rendered("join.html", root, alphabet=ALPHABET, length=CODE_LENGTH))
+
+
 def routes(exists: Callable[[str], bool], guesses: Guesses) -> APIRouter:
     """`exists` says whether a room with this code can be entered; wrong codes count against browser and address."""
     router = APIRouter()
 
     @router.get("/join")
     @router.get("/join/{code}")
-    def join(request: Request) -> Response:
-        """A code and a name; the page itself reads a code in its address."""
-        context = {"alphabet": ALPHABET, "length": CODE_LENGTH}
-        return templates.TemplateResponse(request, "join.html", context)
+    async def join(request: Request) -> Response:
+        """The page, whatever code is in its address."""
+        return join_page(root_of(request)).answer(request)
 
     @router.get("/rooms/{code}")
     async def room(request: Request, code: str) -> Response:

@@ -19,3 +19,11 @@ MOST_MEMBERS, MOST_FORKS = 1200, 100
 # --- the data folder ---------------------------------------------------------------------------------------------
 
 # --- listening: descriptors and idle connections -----------------------------------------------------------------
+
+# --- pages: what is kept, ready to be sent -----------------------------------------------------------------------
+
+#: Forms of the stage and of the page /how that are kept, of each: one for every address by which visitors come, and
+#: for every room that somebody comes from. 90 KB each.
+PAGES_KEPT = 64
+#: Pictures of QR codes that are kept: a class asks for its own again and again. 5 KB each.
+QR_CODES_KEPT = 256

@@ -1,47 +1,46 @@
 """Pages and files over HTTP."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
-from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
 
 from ..engine import COMPARISONS, DATASETS, LESSONS, PRESETS, Experiment, to_address
 from ..engine.lessons import Scene
-from .assets import LIBRARIES, edition, folder, modules
+from .assets import contents, files_at, folder, import_map, modules, start
+from .limits import PAGES_KEPT
+from .page import Page
 from .wave import LAST_STEPWISE, SPEED_NAMES
 
 #: Points in a data set's thumbnail.
 DOTS = 70
 
+#: Stands in a text until it is known what belongs there.
+GAP = "~gap~"
+
 router = APIRouter()
+templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
 
 
-def places(request: Request) -> dict[str, Any]:
-    """What every template knows: the path before every page, that before every file, and what a module leads to."""
-    root = root_of(request)
-    return {"root": root, "files": files_at(root), "modules": modules}
-
-
-templates = Jinja2Templates(folder("templates"), context_processors=[places])
+def rendered(template: str, root: str, **context: Any) -> str:
+    """A template, with what every one knows: the paths before pages and files, and the scripts that stand in it."""
+    known = {
+        "root": root,
+        "files": files_at(root),
+        "modules": modules,
+        "start": start(),
+        "import_map": import_map(root),
+    }
+    return templates.get_template(template).render(**known, **context)
 
 
 def root_of(request: Request) -> str:
     """The path before every page, "" where there is none."""
     return str(request.scope["root_path"])
-
-
-def files_at(root: str) -> str:
-    """The path before modules, styles and vendored libraries."""
-    return f"{root}/static/{edition()}"
-
-
-def import_map(root: str) -> dict[str, dict[str, str]]:
-    """Bare names of the vendored libraries, and where they are."""
-    return {"imports": {name: f"{files_at(root)}/vendor/{file}" for name, file in LIBRARIES.items()}}
 
 
 @cache
@@ -116,29 +115,46 @@ def thumbnail(name: str) -> dict[str, Any]:
     return {"kind": "points", "x": x.round(2).tolist(), "labels": labels.tolist()}
 
 
+@cache
+def stage_text(root: str) -> str:
+    """The stage, but for where others join: that depends on how a visitor came."""
+    return drawn("stage.html", root, {**description(), "lessons": lessons(), "join": GAP})
+
+
+@lru_cache(PAGES_KEPT)
+def stage_page(root: str, base: str) -> Page:
+    """The stage, for visitors who came by this address."""
+    return Page(stage_text(root).replace(GAP, written(f"{base}/join")[1:-1]))
+
+
+@cache
+def compare_page(root: str) -> Page:
+    """The page that compares runs."""
+    return Page(drawn("compare.html", root, {**description(), "comparisons": comparisons()}))
+
+
 @router.get("/")
 @router.get("/r/{code}")
-def stage(request: Request, code: str | None = None) -> Response:
+async def stage(request: Request) -> Response:
     """The stage; which room it shows is the socket's business, where others join it is told here."""
-    described = {**description(), "lessons": lessons(), "join": f"{request.state.base}/join"}
-    return drawn(request, "stage.html", described)
+    return stage_page(root_of(request), request.state.base).answer(request)
 
 
 @router.get("/compare")
-def compare(request: Request) -> Response:
+async def compare(request: Request) -> Response:
     """Runs side by side; which ones, its address says to the browser alone."""
-    return drawn(request, "compare.html", {**description(), "comparisons": comparisons()})
+    return compare_page(root_of(request)).answer(request)
 
 
-def drawn(request: Request, template: str, described: dict[str, Any]) -> Response:
+def drawn(template: str, root: str, described: dict[str, Any]) -> str:
     """A page that scripts draw, from what they are told."""
-    context = {
-        "nonce": request.state.nonce,
-        "lessons": [lesson["name"] for lesson in described.get("lessons", ())],
-        "import_map": json.dumps(import_map(root_of(request))),
-        "description": json.dumps(described, ensure_ascii=False).replace("<", "\\u003c"),
-    }
-    return templates.TemplateResponse(request, template, context)
+    names = [lesson["name"] for lesson in described.get("lessons", ())]
+    return rendered(template, root, lessons=names, description=written(described))
+
+
+def written(told: Any) -> str:
+    """JSON that a page can hold."""
+    return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @router.get("/healthz")
@@ -150,4 +166,4 @@ def health() -> dict[str, str]:
 @router.get("/favicon.ico")
 def icon() -> Response:
     """Browsers ask for it unasked."""
-    return Response((folder("static") / "icon.svg").read_bytes(), media_type="image/svg+xml")
+    return Response(contents()["icon.svg"], media_type="image/svg+xml")

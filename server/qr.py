@@ -1,6 +1,10 @@
 """QR codes: for a page, and for a terminal."""
 
+from functools import lru_cache
+
 import segno
+
+from .limits import QR_CODES_KEPT
 
 #: Light modules around a code, as the standard asks for.
 QUIET_ZONE = 4
@@ -16,6 +20,7 @@ def modules(text: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in code.matrix_iter(border=QUIET_ZONE)]
 
 
+@lru_cache(QR_CODES_KEPT)
 def svg(text: str) -> str:
     """Dark on light, as large as it is shown, without seams: dark modules of a row that touch are one rectangle."""
     rows = modules(text)

@@ -6,8 +6,8 @@ client that is no browser sends no Origin and may connect.
 """
 
 import ipaddress
-import secrets
 import socket
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,21 +15,23 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import proxies
+from .assets import standing
 from .site import LOOPBACK, Site, host_name
 
 #: Methods that only read: a link on any page may lead here.
 READING = {"GET", "HEAD"}
 
 
-def policy(nonce: str, hosts: list[str]) -> str:
-    """The Content-Security-Policy of a page; the nonce is for its import map.
+@lru_cache(64)
+def policy(scripts: str, hosts: tuple[str, ...]) -> str:
+    """The Content-Security-Policy of a page. `scripts` are the digests of those that stand in pages themselves.
 
     Older browsers do not count a WebSocket to the page's own host as 'self'. A policy cannot name an IPv6 address.
     No text may become HTML or a script where a browser knows Trusted Types: nothing here needs to, nor any library.
     """
     sockets = "".join(f" ws://{host} wss://{host}" for host in dict.fromkeys(hosts) if not host.startswith("["))
     return "; ".join([
-        "default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", "style-src 'self'", "img-src 'self' data:",
+        "default-src 'none'", f"script-src 'self' {scripts}", "style-src 'self'", "img-src 'self' data:",
         f"connect-src 'self'{sockets}", "font-src 'self'", "manifest-src 'self'",
         "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
         "require-trusted-types-for 'script'", "trusted-types 'none'",
@@ -91,7 +93,7 @@ class Guard:
             path = root + path
         scheme, host = proxies.scheme(scope, self.site.proxies), Headers(scope=scope).get("host", "")
         state = {
-            **scope.get("state", {}), "nonce": secrets.token_urlsafe(16), "base": self.site.for_others(scheme, host),
+            **scope.get("state", {}), "base": self.site.for_others(scheme, host),
             "visitor": proxies.visitor(scope, self.site.proxies),
         }  # fmt: skip
         if scope["type"] == "websocket":
@@ -99,7 +101,7 @@ class Guard:
         return {**scope, "path": path, "root_path": root, "scheme": scheme, "state": state}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or pass on with headers and a nonce."""
+        """Refuse, or pass on with headers."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
@@ -112,8 +114,9 @@ class Guard:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        secure = scope["scheme"] == "https" or host_name(headers.get("host", "")) in LOOPBACK
-        content_policy = policy(scope["state"]["nonce"], [headers.get("host", ""), *self.hosts])
+        name = host_name(headers.get("host", ""))
+        secure = scope["scheme"] == "https" or name in LOOPBACK
+        content_policy = policy(standing(self.site.root), (headers.get("host", ""), *self.hosts))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -9,6 +9,7 @@ import {connect} from "./connection.js";
 import {createFrames} from "./frames.js";
 import {followKeyboard} from "./keyboard.js";
 import {addressesOf, faultOf, hashOf} from "./model/variations.js";
+import {started} from "./started.js";
 import {createStore} from "./store.js";
 import {followTheme, readPalette} from "./theme.js";
 import {ladderView} from "./views/ladder.js";
@@ -166,3 +167,4 @@ wake();
 
 // A debugging aid: the states as they are. Documented in docs/architecture.md.
 Object.assign(window, {nablascope: {states: () => runs.map(({state}) => state), session: () => session.peek()}});
+started();

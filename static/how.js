@@ -1,6 +1,7 @@
 // The page "How do we know?": asks the server to compute published results, and fills in what it gets.
 
 import {at} from "./model/site.js";
+import {started} from "./started.js";
 import {followTheme} from "./theme.js";
 
 /** @typedef {{quantity: string, published: string, ours: number | null, text: string, agreement: string, ok: boolean}} Row */
@@ -98,3 +99,4 @@ toggle.addEventListener("click", theme.toggle);
 everything.addEventListener("click", computeAll);
 for (const section of sections) find(section, "button").addEventListener("click", () => computeOne(section));
 for (const button of document.querySelectorAll("button")) button.hidden = false;
+started();

@@ -2,6 +2,7 @@
 
 import {tab} from "./connection.js";
 import {at, ROOT} from "./model/site.js";
+import {started} from "./started.js";
 import {followTheme} from "./theme.js";
 
 const NAME_KEY = "nablascope.name";
@@ -86,3 +87,4 @@ const dark = element("theme");
 const theme = followTheme((chosen) => dark.setAttribute("aria-label", chosen === "dark" ? "Light colours" : "Dark colours"));
 dark.addEventListener("click", theme.toggle);
 dark.hidden = false;
+started();

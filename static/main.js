@@ -15,6 +15,7 @@ import {at} from "./model/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
 import {createScenes} from "./scene.js";
+import {started} from "./started.js";
 import {createStore} from "./store.js";
 import {followTheme, readPalette} from "./theme.js";
 import {gradientHistoryView} from "./views/gradient-history.js";
@@ -196,3 +197,4 @@ function followWave(now) {
 
 // A debugging aid: the state as it is. Documented in docs/architecture.md.
 Object.assign(window, {nablascope: {state: () => state}});
+started();
