@@ -27,3 +27,5 @@ MOST_MEMBERS, MOST_FORKS = 1200, 100
 PAGES_KEPT = 64
 #: Pictures of QR codes that are kept: a class asks for its own again and again. 5 KB each.
 QR_CODES_KEPT = 256
+#: Seconds for which browsers come to a public server by https alone: half a year, longer than any holidays.
+HTTPS_ONLY = 180 * 24 * 3600

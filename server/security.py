@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import proxies
 from .assets import standing
+from .limits import HTTPS_ONLY
 from .site import LOOPBACK, Site, host_name
 
 #: Methods that only read: a link on any page may lead here.
@@ -51,6 +52,7 @@ class Guard:
         self.names = LOOPBACK | {site.host.lower()} | ({own, f"{own}.local"} if self.any_address else set())
         self.names |= {urlsplit(origin).hostname or "" for origin in site.origins}
         self.hosts = [urlsplit(origin).netloc for origin in site.origins]
+        self.lasting = site.https_names()
 
     def knows(self, name: str) -> bool:
         """Whether a Host header's name is ours. Who listens everywhere is reached by any address, not by any name."""
@@ -98,6 +100,8 @@ class Guard:
         }  # fmt: skip
         if scope["type"] == "websocket":
             scheme = "wss" if scheme == "https" else "ws"
+        elif scope["method"] == "HEAD":  # every answer is that of GET; the server leaves its body out
+            scope = {**scope, "method": "GET"}
         return {**scope, "path": path, "root_path": root, "scheme": scheme, "state": state}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,6 +120,7 @@ class Guard:
             return
         name = host_name(headers.get("host", ""))
         secure = scope["scheme"] == "https" or name in LOOPBACK
+        lasting = scope["scheme"] == "https" and name in self.lasting
         content_policy = policy(standing(self.site.root), (headers.get("host", ""), *self.hosts))
 
         async def with_headers(message: Message) -> None:
@@ -127,6 +132,8 @@ class Guard:
                 if secure:  # elsewhere browsers ignore it, and complain of it in their console
                     more["cross-origin-opener-policy"] = "same-origin"
                 more["cross-origin-resource-policy"] = "same-origin"
+                if lasting:
+                    more["strict-transport-security"] = f"max-age={HTTPS_ONLY}"
                 more.setdefault("cache-control", "no-cache")
             await send(message)
 

@@ -12,6 +12,9 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: A name or an address, IPv6 in brackets, and a port.
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
+#: Addresses, and names that mean something in one network only.
+NEAR = re.compile(r"\.(\d+|local|localhost|internal|home\.arpa)$")
+
 
 def host_name(header: str) -> str:
     """A Host header without its port: `[::1]:8000` is ::1; "" if it is none."""
@@ -60,6 +63,17 @@ class Site:
     def own(self) -> str:
         """Where this machine itself opens it."""
         return self.at("127.0.0.1" if self.everywhere else self.host)
+
+    def https_names(self) -> set[str]:
+        """Names that browsers may keep as reachable by https alone: those that are this server's alone, all of it.
+
+        Where it has only a path or a port of a host, what browsers keep of that host is for its other owners to say.
+        """
+        if not self.public or self.root:
+            return set()
+        found = [urlsplit(origin) for origin in self.origins]
+        names = {parts.netloc for parts in found if parts.scheme == "https" and parts.netloc == parts.hostname}
+        return {name for name in names if "." in name and not NEAR.search(name)}
 
     def addresses(self) -> list[str]:
         """This machine's in the local network, now: it may have gone from one to another."""

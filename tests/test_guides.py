@@ -52,6 +52,8 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"| forks of a room | {limits.MOST_FORKS} |" in text
     pages, codes = limits.PAGES_KEPT, limits.QR_CODES_KEPT
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
+    days = limits.HTTPS_ONLY // (24 * 3600)
+    assert f"keep to https | {days} days," in text and f"max-age={limits.HTTPS_ONLY}" in text
     a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
     assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each browser tab" in text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from nablascope.server import how, joining, limits, pages, qr
+from nablascope.server.site import Site
 
 Start = Callable[..., Any]
 PAGES = ["/", "/r/ABC234", "/compare", "/join", "/join/ABC234", "/how", "/how?room=ABC234"]
@@ -78,6 +79,62 @@ def test_what_a_host_is_called_cannot_end_the_script_that_holds_it() -> None:
     assert '"join": "http://a\\"\\u003c/script>\\u003cb>/join"' in text
     assert pages.GAP not in text and pages.GAP not in how.how_page("", "/").text.decode()
     assert pages.GAP not in joining.join_page("").text.decode()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/favicon.ico", "/qr/ABC234.svg", "/static/icon.svg", "/none"])
+def test_head_is_get_without_a_body(line: Line, path: str) -> None:
+    status, headers, _ = line.ask(path)
+    tried = line.ask(path, "HEAD")
+    assert (tried[0], tried[2]) == (status, b"")
+    same = ("content-length", "content-type", "etag", "content-security-policy", "x-content-type-options")
+    assert [tried[1][name] for name in same] == [headers[name] for name in same]
+    assert line.ask("/healthz")[0] == 200  # the connection is in order
+
+
+def test_head_computes_nothing_and_other_methods_are_still_refused(line: Line) -> None:
+    assert line.ask("/how/chance_level", "HEAD")[0] == 405
+    for method in ("OPTIONS", "PUT", "DELETE", "TRACE"):
+        assert line.ask("/", method)[0] == 405
+    assert line.ask("/", "HEAD", host="evil.example")[0] == 421
+
+
+PUBLIC = ("--public", "--trusted-proxy", "127.0.0.1", "--public-url")
+HTTPS = {"x_forwarded_proto": "https"}
+
+
+@pytest.mark.parametrize(
+    ("options", "asked", "kept"),
+    [
+        ((*PUBLIC, "https://nabla.example.org"), {"host": "nabla.example.org", **HTTPS}, True),
+        ((*PUBLIC, "https://nabla.example.org"), {"host": "nabla.example.org"}, False),  # it came over plain HTTP
+        ((*PUBLIC, "https://nabla.example.org"), {"host": "127.0.0.1", **HTTPS}, False),
+        ((*PUBLIC, "https://example.org/nabla"), {"host": "example.org", **HTTPS}, False),  # the rest is another's
+        (("--lan",), {"host": "192.168.1.5", **HTTPS}, False),
+        ((), {**HTTPS}, False),
+    ],
+)  # fmt: skip
+def test_a_public_server_of_its_own_is_kept_as_one_of_https(
+    serve: Start, options: tuple[str, ...], asked: dict[str, str], kept: bool
+) -> None:
+    line = Line(serve("--port", "0", "--workers", "1", *options).port)
+    status, headers, _ = line.ask("/", **asked)
+    line.connection.close()
+    assert status == 200
+    assert headers["strict-transport-security"] == (f"max-age={limits.HTTPS_ONLY}" if kept else None)
+
+
+@pytest.mark.parametrize(
+    ("origins", "names"),
+    [
+        (("https://nabla.example.org",), {"nabla.example.org"}), (("https://nabla.example.org:8443",), set()),
+        (("https://192.0.2.7",), set()), (("https://[2001:db8::7]",), set()), (("https://localhost",), set()),
+        (("https://laptop.local",), set()), (("https://laptop",), set()), (("http://nabla.example.org",), set()),
+    ],
+)  # fmt: skip
+def test_only_a_whole_name_that_everybody_knows_is_kept(origins: tuple[str, ...], names: set[str]) -> None:
+    assert Site("0.0.0.0", 443, public=True, origins=origins).https_names() == names
+    assert not Site("0.0.0.0", 443, origins=origins).https_names()
+    assert not Site("0.0.0.0", 443, public=True, origins=origins, root="/nabla").https_names()
 
 
 def test_the_script_in_every_page_is_one_that_old_browsers_read() -> None:
