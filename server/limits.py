@@ -3,16 +3,66 @@
 `docs/operations.md` has them as a table, which a test compares with these. Pure.
 """
 
+from dataclasses import dataclass
+
 # --- rooms and classes -------------------------------------------------------------------------------------------
 
 #: Rooms at a time; others may be on disk.
 MOST_ROOMS = 200
 #: Members of a room, also those who are away; runs of students in it at a time.
 MOST_MEMBERS, MOST_FORKS = 1200, 100
+#: The last places of a room are for addresses that have few members in it: a class, and one visitor never fills it.
+RESERVED, FEW = 100, 40
+#: Seconds after which a room ends that nobody used and nobody is in, where nothing is kept on disk.
+UNUSED_FOR = 300.0
+#: Seconds that a room which was used stays without anybody, where it would be lost: a page reloads, a Wi-Fi drops.
+UNATTENDED_FOR = 60.0
 
 # --- connections: sockets and what one of them may send ----------------------------------------------------------
 
 # --- shares: what one address, and one room, may use -------------------------------------------------------------
+
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an address may use. A rate is a pair: so much at once, and so much a second after that."""
+
+    #: Connections that say hello.
+    hellos: tuple[float, float]
+    #: New rooms, and rooms that are open at a time.
+    openings: tuple[float, float]
+    rooms: int
+    #: Bytes of memory that the runs of these rooms hold, and bytes of disk, with its rooms that are only there.
+    memory: int
+    disk: int
+    #: Seconds of processor time for commands, instruments and jobs.
+    work: tuple[float, float]
+
+
+#: One address of IPv4, one /64 of IPv6. A school has one: 500 enter a lecture within 20 s, and again half a minute
+#: after the Wi-Fi has dropped; 40 pupils open a room each. A core answers what they ask.
+ADDRESS = Share((600, 20), (50, 1 / 6), 50, 1024 * MB, 512 * MB, (120, 1.0))
+#: A /48 of IPv6, which a single visitor may have as well as a university: twice an address, half of the rooms.
+SITE = Share((1200, 40), (100, 1 / 3), 100, 2048 * MB, 1024 * MB, (240, 2.0))
+#: An address of this machine or of the local network. Others still get a room beside it.
+NEAR = Share((4000, 1000), (400, 20), 150, 3072 * MB, 2048 * MB, (1200, 4.0))
+#: Seconds of processor time for what is asked in one room; a playing run gives a seventh of its time to answers.
+ROOM_WORK, NEAR_ROOM_WORK = (60.0, 0.25), (600.0, 2.0)
+#: Bytes of memory and of disk for all rooms together.
+MOST_MEMORY, MOST_DISK = 4096 * MB, 4096 * MB
+#: Bytes that an open room counts for at least: what it holds is known only after a moment.
+LEAST_MEMORY = 8 * MB
+#: Bytes of a command from which on it counts as work.
+HEAVY = 8 * 1024
+#: Addresses, and rooms that are only on disk, that are remembered; beyond that the oldest are forgotten.
+MOST_ACCOUNTS, MOST_KEPT = 10_000, 4_000
+#: Seconds between two looks at what the rooms use.
+ACCOUNT_EVERY = 2.0
+
+#: Wrong codes that a browser, an address, and a /48 of IPv6 may give within so many seconds: `throttle` has the odds.
+MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0
 
 # --- training processes ------------------------------------------------------------------------------------------
 
