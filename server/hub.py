@@ -10,8 +10,8 @@ import json
 import secrets
 import time
 
-from ..engine import from_address, to_address
 from . import heap, messages, roll
+from .admission import Admission
 from .classroom import DAY, STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
@@ -21,8 +21,10 @@ from .policy import DRIVING, TEACHER, authorise
 from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, Refused, error_event
 from .rooms import Rooms
 from .runs import KEPT, LINGER, Run, Runs
+from .shares import Shares
 from .store import Store
 from .teaching import TEACHING
+from .throttle import site_of
 from .viewer import Viewer
 
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
@@ -35,11 +37,12 @@ SWEEP = heap.EVERY
 class Hub:
     """All rooms of this server."""
 
-    def __init__(self, processes: int, store: Store | None) -> None:
+    def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
         self.rooms = Rooms()
         self.runs = Runs(processes, self._receive, self._resumed)
         self.store = store
+        self.admission = Admission(Shares(local_network), store, self._clear)
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
@@ -50,7 +53,8 @@ class Hub:
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        self._tasks = [asyncio.create_task(each) for each in (self._beat(), self._sweep(), self._lag.watch())]
+        loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch(self.lessons)
+        self._tasks = [asyncio.create_task(each) for each in loops]
         if self.store is not None:
             self.store.sweep(DAY)
             loop = asyncio.get_running_loop()
@@ -81,18 +85,16 @@ class Hub:
 
     # --- viewers -----------------------------------------------------------------------------------------------
 
-    def enter(self, hello: Hello) -> Viewer:
-        """A connection's place in a room; its welcome is on the way.
-
-        Raises Refused when it may not be there, ExperimentError when the address asks for what cannot be.
-        """
+    def enter(self, hello: Hello, address: str) -> Viewer:
+        """A connection's place in a room; its welcome is on the way. Raises Refused when it may not be there."""
         token = hello.token
         if hello.room is None:
-            lesson, token = self._open(hello.experiment)
+            self.admission.new_room(address)
+            lesson, token = self._open(hello.experiment or "", address)
         else:
             lesson = self._find(hello.room)
         try:
-            member = lesson.room.enter(token, hello.tab, hello.projector, hello.name)
+            member = lesson.room.enter(token, hello.tab, hello.projector, hello.name, site_of(address))
         except Refused:
             self._wait(lesson)
             raise
@@ -102,7 +104,9 @@ class Hub:
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
-        viewer = Viewer(next(self._numbers), member=member, token=token if hello.room is None else None)
+        token = token if hello.room is None else None
+        viewer = Viewer(next(self._numbers), member=member, token=token, address=address)
+        self.admission.entered(lesson.room)
         lesson.join(viewer)
         return viewer
 
@@ -114,19 +118,21 @@ class Hub:
         room = None if hello.room is None else self.rooms.find(hello.room)
         return room is not None and room.knows(hello.token, hello.tab, hello.projector)
 
-    def _open(self, experiment: str | None) -> tuple[Lesson, str]:
-        address = to_address(from_address(experiment)) if experiment else ""
+    def _open(self, experiment: str, visitor: str | None) -> tuple[Lesson, str]:
+        """A new room; its training process reads the experiment's address, which can be long."""
         room, token = self.rooms.open()
+        self.admission.shares.opened(room.code, visitor, time.monotonic())
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        room.opening = address
-        lesson.runs[STAGE] = self.runs.open(lesson, address)
+        room.opening = experiment
+        lesson.runs[STAGE] = self.runs.open(lesson, experiment)
         return lesson, token
 
     def open_room(self) -> tuple[str, str]:
         """A room that waits for its teacher: its code, and the token that makes one."""
-        lesson, token = self._open(None)
+        lesson, token = self._open("", None)
         lesson.settle()
         self._wait(lesson)
+        self.admission.shares.attend(lesson.room.code)  # it does not make place for others: its link has been told
         return lesson.room.code, token
 
     def _find(self, code: str) -> Lesson:
@@ -136,7 +142,9 @@ class Hub:
         saved = self.store.load(code) if self.store is not None else None
         if saved is None:
             raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
+        self.admission.room_from_disk(code)
         room = self.rooms.add(Classroom(code, saved.token))
+        self.admission.shares.opened(code, None, time.monotonic())
         room.adopt(saved.data, set(saved.runs))
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
         lesson.used_at = saved.used_at
@@ -162,6 +170,7 @@ class Hub:
     def _wait(self, lesson: Lesson) -> None:
         """For somebody to come, if nobody is here."""
         if not lesson.viewers and lesson not in self._leaving:
+            self.admission.shares.attend(lesson.room.code, time.monotonic())
             loop = asyncio.get_running_loop()
             self._leaving[lesson] = loop.call_later(LINGER, self._rest, lesson)
 
@@ -192,6 +201,17 @@ class Hub:
                 self.store.sweep(DAY)
             heap.give_back()
 
+    def _clear(self, code: str) -> None:
+        """A room that nobody is in makes place: it is put away to disk, or is over."""
+        room = self.rooms.find(code)
+        if room is None:
+            self.admission.forget(code)
+        elif self.admission.kept:
+            self._leaving.pop(self.lessons[room]).cancel()
+            self._close(self.lessons[room])
+        else:
+            self._end(self.lessons[room])
+
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
         for viewer in list(lesson.viewers.values()):
@@ -201,12 +221,12 @@ class Hub:
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
-        if self.store is not None:
-            self.store.forget(lesson.room.code)
         self._close(lesson)
+        self.admission.forget(lesson.room.code)
 
     def _close(self, lesson: Lesson) -> None:
         lesson.end()
+        self.admission.shares.put_away(lesson.room.code)
         self.rooms.close(lesson.room)
         del self.lessons[lesson.room]
 
@@ -236,9 +256,10 @@ class Hub:
                 TEACHING[command.type](lesson.room, member, command)
                 lesson.settle()
             else:
-                message = {"command": command.model_dump(), "asker": viewer.number}
+                message = json.dumps({"command": command.model_dump(), "asker": viewer.number}).encode()
+                self.admission.take(viewer, lesson.room.code, command, len(message))
                 viewer.asked()
-                self.runs.send(messages.COMMAND, run, json.dumps(message).encode())
+                self.runs.send(messages.COMMAND, run, message)
         except Refused as refusal:
             viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, refusal.code, command.id))
 

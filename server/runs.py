@@ -42,7 +42,17 @@ class Run:
     held: bool | None = None
     #: It stands still, and all of it has been saved.
     rested: bool = False
+    #: Seconds of processor time for commands, instruments and jobs, and bytes of memory that it holds, as it says.
+    spent: float = 0.0
+    memory: int = 0
+    #: How much of what it has spent was charged to somebody.
+    charged: float = 0.0
     leaving: asyncio.TimerHandle | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is kept of it."""
+        return len(self.checkpoint or b"") + sum(map(len, self.notes))
 
 
 class Runs:

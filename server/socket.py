@@ -8,11 +8,10 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from ..engine import ExperimentError
 from .command import CommandError
 from .commands import Hello, decode
 from .hub import Hub
-from .refusal import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused, error_event
+from .refusal import MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused, error_event
 from .throttle import Guesses
 from .viewer import Viewer
 from .websocket import LINGER, line_of, together
@@ -74,21 +73,20 @@ class Connection:
                 raise
 
     async def _enter(self, hello: Hello) -> Viewer:
-        """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
-        guesser, now = (str(self.websocket.scope["state"]["visitor"]), hello.tab or ""), time.monotonic()
+        """Into the room, unless too many hellos come from there; a code is looked up unless too many were wrong."""
+        address, now = str(self.websocket.scope["state"]["visitor"]), time.monotonic()
+        self.hub.admission.shares.greet(address, now)
+        guesser = address, hello.tab or ""
         wait = self.guesses.wait(*guesser, now)
         if hello.room is not None and wait and not self.hub.knows(hello):
             expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
             raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
-            return self.hub.enter(hello)
+            return self.hub.enter(hello, address)
         except Refused as refusal:
             if refusal.code == NO_SUCH_ROOM:
                 self.guesses.wrong(*guesser, now)
             raise
-        except ExperimentError as error:
-            await self._send(error_event(error.field, error.was, error.expected, CANNOT_BE, hello.id))
-            return self.hub.enter(hello.model_copy(update={"experiment": None}))
 
     async def _receive(self) -> str | bytes:
         message = await self.websocket.receive()

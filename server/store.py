@@ -135,6 +135,20 @@ class Store:
             (orphans.format("notes"), ()),
         )
 
+    def size(self) -> "Future[int]":
+        """Bytes of all that is written, without what was deleted and can be written over."""
+        return self._thread.submit(self._size)
+
+    def _size(self) -> int:
+        try:
+            pages, free, bytes = (
+                self._connection.execute(f"pragma {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        except sqlite3.Error:
+            return 0
+        return int((pages - free) * bytes)
+
     def has(self, code: str) -> bool:
         """Whether there is such a class."""
         return self._thread.submit(self._known, code).result()

@@ -28,6 +28,8 @@ class Viewer:
     member: Member = field(default_factory=lambda: Member(0, ""))
     #: Told with the welcome, to whoever opens a room.
     token: str | None = None
+    #: Where it comes from.
+    address: str = ""
     mailbox: Mailbox = field(default_factory=Mailbox)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     #: The short way for frames, where there is one; while the writer is sending something, they wait for it.

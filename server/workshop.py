@@ -9,9 +9,10 @@ import time
 import traceback
 from typing import Any
 
-from ..engine import PRESETS, from_address
+from ..engine import PRESETS, ExperimentError, from_address
 from . import checkpoint, heap, journal, messages
 from .card import Cards
+from .refusal import CANNOT_BE, error_event
 from .run import RoomRun
 
 SLICE = 0.001  # seconds of training for a room before others, and commands, have their turn
@@ -27,8 +28,10 @@ clock = time.perf_counter
 class Room:
     """A run, who looks at it, when it was last saved, and whether it was told anything since."""
 
-    def __init__(self, run: RoomRun, now: float) -> None:
+    def __init__(self, run: RoomRun, now: float, refused: dict[str, Any] | None = None) -> None:
         self.run, self.watched = run, True
+        #: Why its run is not the one that it was opened for: told with the first snapshot.
+        self.refused = refused
         self.saved_at = now
         self.noted = False
         self.cards: Cards | None = None
@@ -127,7 +130,7 @@ class Workshop:
     def _handle(self, type: int, number: int, payload: bytes) -> None:
         now = clock()
         if type == messages.OPEN:
-            self.rooms[number] = Room(opened(payload.decode(), now), now)
+            self.rooms[number] = opened(payload.decode(), now)
             return
         if type == messages.RESTORE:
             restored = self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
@@ -146,7 +149,7 @@ class Workshop:
         elif type == messages.WATCHED:
             self._watch(number, room, payload == b"\1", now)
         elif type == messages.SNAPSHOT:
-            self._snapshot(room.run, struct.unpack(f"<{len(payload) // 4}I", payload), now)
+            self._snapshot(room, struct.unpack(f"<{len(payload) // 4}I", payload), now)
         elif type == messages.HOLD:
             held = payload == b"\1"
             if held != room.run.held:
@@ -181,8 +184,12 @@ class Workshop:
             self._save(number, room, now, messages.RESTED)
         room.watched = watched
 
-    def _snapshot(self, run: RoomRun, askers: tuple[int, ...], now: float) -> None:
+    def _snapshot(self, room: Room, askers: tuple[int, ...], now: float) -> None:
         """Everything, made once, for all who ask."""
+        run = room.run
+        if room.refused is not None:
+            run.outbox.append(("reply", askers, room.refused))
+            room.refused = None
         kept, run.outbox = run.outbox, []
         sent = run.sent_records
         run.tell_all(now)
@@ -251,14 +258,18 @@ class Workshop:
             self.channel.sendall(told)
 
 
-def opened(address: str, now: float) -> RoomRun:
-    """A new room's run: the experiment of an address, or without one the first preset."""
-    if not address:
-        preset = PRESETS[FIRST_PRESET]
-        return RoomRun(preset.experiment, now, preset.name, preset.speed)
-    experiment = from_address(address)
-    name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
-    return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1)
+def opened(address: str, now: float) -> Room:
+    """A new room with the experiment of an address; without one, or if it cannot be, with the first preset."""
+    refused = None
+    try:
+        if address:
+            experiment = from_address(address)
+            name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
+            return Room(RoomRun(experiment, now, name, PRESETS[name].speed if name else 1), now)
+    except ExperimentError as error:
+        refused = error_event(error.field, error.was, error.expected, CANNOT_BE)
+    preset = PRESETS[FIRST_PRESET]
+    return Room(RoomRun(preset.experiment, now, preset.name, preset.speed), now, refused)
 
 
 def pack_out(number: int, out: tuple[Any, ...]) -> bytes:

@@ -74,9 +74,12 @@ class Client:
     def __init__(
         self, url: str, room: str | None = None, token: str | None = None, origin: str | None = None, **hello: Any
     ) -> None:
-        address = url.replace("http", "ws") + "ws"
+        address, visitor = url.replace("http", "ws") + "ws", hello.pop("visitor", None)
         self._open = contextlib.ExitStack()
-        opening = connect(address, max_size=None, max_queue=None, compression=None, origin=origin)  # type: ignore[arg-type]
+        headers = {"X-Forwarded-For": visitor} if visitor else {}  # as a proxy would tell it
+        opening = connect(
+            address, max_size=None, max_queue=None, compression=None, origin=origin, additional_headers=headers
+        )  # type: ignore[arg-type]
         self.socket: ClientConnection = self._open.enter_context(opening)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []

@@ -22,6 +22,8 @@ PURE = (
     "question",
     "teaching",
     "throttle",
+    "bucket",
+    "shares",
     "command",
     "class_commands",
     "roll",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from nablascope.engine import timeline
-from nablascope.server import limits, rooms, throttle, workshop
+from nablascope.server import limits, rooms, workshop
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,8 @@ def test_links_to_files_lead_to_files(guide: str) -> None:
 def test_limits_are_as_the_guide_has_them() -> None:
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert f"| rooms at a time | {limits.MOST_ROOMS} |" in text
-    assert f"| members of a room | {limits.MOST_MEMBERS:,} |" in text
+    few = f"the last {limits.RESERVED} are for addresses that have fewer than {limits.FEW} in it"
+    assert f"| members of a room | {limits.MOST_MEMBERS:,}; {few} |" in text
     assert f"| forks of a room | {limits.MOST_FORKS} |" in text
     pages, codes = limits.PAGES_KEPT, limits.QR_CODES_KEPT
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
@@ -56,8 +57,35 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"keep to https | {days} days," in text and f"max-age={limits.HTTPS_ONLY}" in text
     a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
-    assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each browser tab" in text
-    assert throttle.MOST_BEHIND == 30 and "thirty for each address" in text
+    assert limits.MOST_WRONG == 10 and limits.SECONDS == 60 and "ten a minute for each browser tab" in text
+    assert limits.MOST_BEHIND == 30 and "thirty for each address" in text
+    assert limits.MOST_ACROSS == 60 and "sixty for each /48" in text
+
+
+def test_shares_are_as_the_guide_has_them() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    one, site, near = limits.ADDRESS, limits.SITE, limits.NEAR
+    assert f"open at a time | {one.rooms} (a /48 of IPv6: {site.rooms}; near: {near.rooms}) |" in text
+    assert (one.openings, site.openings, near.openings) == ((50, 10 / 60), (100, 20 / 60), (400, 20))
+    assert "50 at once, then 10 a minute (a /48: 100, 20 a minute; near: 400, 20 a second) |" in text
+    for name, unit in (("hellos", ""), ("work", " s")):
+        burst, rate = getattr(one, name)
+        others = "; ".join(
+            f"{who}: {getattr(share, name)[0]:,}, {getattr(share, name)[1]:,g}"
+            for who, share in (("a /48", site), ("near", near))
+        )
+        shown = f"| {burst}{unit} at once, then {rate:g}{unit} a second ({others}) |"
+        assert shown.replace("1e+03", "1,000") in text
+    (burst, rate), room = limits.NEAR_ROOM_WORK, limits.ROOM_WORK
+    assert f"| {room[0]:g} s at once, then {room[1]:g} s a second (near: {burst:g}, {rate:g}) |" in text
+    for name, most in (("memory", limits.MOST_MEMORY), ("disk", limits.MOST_DISK)):
+        first, *more = (
+            f"{size // limits.MB} MB" if size < 2**30 else f"{size // 2**30} GB"
+            for size in (getattr(one, name), getattr(site, name), getattr(near, name), most)
+        )
+        assert f"| {first} (a /48: {more[0]}; near: {more[1]}); of all rooms {more[2]} |" in text
+    assert limits.UNUSED_FOR == 5 * 60 and "ends 5 minutes after the last has left" in text
+    assert limits.UNATTENDED_FOR == 60 and "must have been left for a minute" in " ".join(text.split())
 
 
 def test_a_code_is_as_the_guide_describes_it() -> None:
