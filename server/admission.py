@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from . import limits
-from .classroom import DAY, Classroom
+from .classroom import DAY, STAGE, Classroom
 from .commands import AnyCommand
 from .controls import READING
 from .lesson import Lesson
@@ -88,8 +88,9 @@ class Admission:
             for owner, run in lesson.runs.items():
                 memory, disk = memory + run.memory, disk + run.size
                 if run.spent > run.charged:
-                    viewer = lesson.viewers.get(owner)
-                    self.shares.spend(code, run.spent - run.charged, now, None if viewer is None else viewer.address)
+                    viewer = lesson.viewers.get(lesson.room.presenter or STAGE if owner == STAGE else owner)
+                    address = None if viewer is None else viewer.address
+                    self.shares.spend(code, run.spent - run.charged, now, address, own=owner != STAGE)
                     run.charged = run.spent
             # What is on disk is in this process's memory as well.
             self.shares.hold(code, memory + disk, 0 if self._store is None else disk)

@@ -54,7 +54,7 @@ class Holding:
 
     code: str
     accounts: tuple[Account, ...]
-    work: Bucket
+    work: Bucket | None
     open: bool = False
     used: bool = False
     empty_since: float | None = None
@@ -125,20 +125,27 @@ class Shares:
         """Somebody there asks for work in a room; raises Refused while they, or the room, have used up their time."""
         self._afford(self.accounts(address, now), what, now)
         holding = self._holdings.get(code)
-        if holding is not None:
+        if holding is not None and holding.work is not None:
             refuse_for(holding.work.wait(now, 0.0), what, "more work than this room has a share of")
 
     def _afford(self, accounts: tuple[Account, ...], what: str, now: float) -> None:
         wait = max(account.work.wait(now, 0.0) for account in accounts)
         refuse_for(wait, what, "more work than one address has a share of")
 
-    def spend(self, code: str, seconds: float, now: float, address: str | None = None) -> None:
-        """A run of a room took so much processor time, for whoever is at this address, or else who opened it."""
+    def spend(self, code: str, seconds: float, now: float, address: str | None = None, own: bool = False) -> None:
+        """A run of a room took so much processor time: who opened the room pays.
+
+        Who is at the address pays for a run of their `own`, and where nobody knows who opened the room.
+        """
         holding = self._holdings.get(code)
         if holding is None:
             return
-        holding.work.take(now, seconds)
-        for account in holding.accounts if address is None else self.accounts(address, now):
+        if holding.work is not None:
+            holding.work.take(now, seconds)
+        accounts = holding.accounts
+        if address is not None and (own or not accounts):
+            accounts = self.accounts(address, now)
+        for account in accounts:
             account.work.take(now, seconds)
 
     # --- rooms -------------------------------------------------------------------------------------------------
@@ -148,9 +155,9 @@ class Shares:
         holding = self._holdings.pop(code, None)
         if holding is None:
             accounts = () if address is None else self.accounts(address, now)
-            near = self._all_near or any(account.share is NEAR for account in accounts)
-            work = limits.NEAR_ROOM_WORK if near else limits.ROOM_WORK
-            holding = Holding(code, accounts, Bucket(work, now))
+            near = any(account.share is NEAR for account in accounts)
+            work = Bucket(limits.NEAR_ROOM_WORK if near else limits.ROOM_WORK, now) if accounts else None
+            holding = Holding(code, accounts, work)
         else:
             holding.used = True  # somebody has come back to it
         self._holdings[code] = holding

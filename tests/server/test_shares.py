@@ -199,6 +199,19 @@ def test_work_that_an_address_or_a_room_has_no_share_of_waits() -> None:
     shares.spend("ABCDEF", 1000, 61)  # of a room that has ended
 
 
+def test_work_in_a_room_that_nobody_is_known_to_have_opened_is_paid_by_who_drives_it() -> None:
+    shares = Shares()
+    shares.opened("ABCDEF", None, 0)
+    shares.spend("ABCDEF", 2 * ADDRESS.work[0], 0, VISITOR)
+    assert refusal(shares.afford, VISITOR, "ABCDEF", "ask", 0) is not None
+    shares.afford(SCHOOL, "ABCDEF", "ask", 0)
+    (code,) = open_rooms(shares, SCHOOL, 1)
+    shares.spend(code, ROOM_WORK[0] - 1, 0, HERE)
+    assert refusal(shares.afford, SCHOOL, code, "ask", 0) is None
+    shares.spend(code, 2 * ADDRESS.work[0], 0, HERE)
+    assert refusal(shares.ask_for_room, SCHOOL, 0) is not None
+
+
 def test_rooms_that_nobody_used_end_after_minutes() -> None:
     shares = Shares()
     unused, used, _attended = open_rooms(shares, VISITOR, 3)
@@ -236,7 +249,9 @@ def test_what_runs_have_taken_is_charged_and_only_work_waits_for_it() -> None:
     shares.opened("ABCDEF", VISITOR, 0)
     stage, fork = (SimpleNamespace(spent=0.0, charged=0.0, memory=0, size=7) for _ in range(2))
     student = SimpleNamespace(address=SCHOOL)
-    lesson: Any = SimpleNamespace(room=SimpleNamespace(code="ABCDEF"), runs={0: stage, 2: fork}, viewers={2: student})
+    lesson: Any = SimpleNamespace(
+        room=SimpleNamespace(code="ABCDEF", presenter=2), runs={0: stage, 2: fork}, viewers={2: student}
+    )
     teacher: Any = SimpleNamespace(address=VISITOR)
 
     def command(type: str) -> Any:
