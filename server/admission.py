@@ -1,12 +1,12 @@
 """Who may open a room, and ask for work in one: the shares of all addresses, kept up to date by what rooms use.
 
-`clear` closes a room by its code, to make place: it is put away to disk where there is one.
+A room that makes place is closed, and so is put away to disk, or is ended where there is no disk.
 """
 
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from . import limits
 from .classroom import DAY, STAGE, Classroom
@@ -26,8 +26,15 @@ MEASURE = 30
 class Admission:
     """Asks `shares`, with the clock of the event loop's process."""
 
-    def __init__(self, shares: Shares, store: Store | None, clear: Callable[[str], None]) -> None:
-        self.shares, self._store, self._clear = shares, store, clear
+    def __init__(
+        self,
+        shares: Shares,
+        store: Store | None,
+        lessons: Mapping[Classroom, Lesson],
+        close: Callable[[Lesson], None],
+        end: Callable[[Lesson], None],
+    ) -> None:
+        self.shares, self._store, self._lessons, self._close, self._end = shares, store, lessons, close, end
 
     @property
     def kept(self) -> bool:
@@ -56,6 +63,15 @@ class Admission:
                 raise lack.refused()
             self._clear(code)
 
+    def _clear(self, code: str) -> None:
+        lesson = next((lesson for room, lesson in self._lessons.items() if room.code == code), None)
+        if lesson is None:  # it is on disk only
+            self.forget(code)
+        elif self.kept:
+            self._close(lesson)
+        else:
+            self._end(lesson)
+
     def forget(self, code: str) -> None:
         """Nothing is left of a room that is closed."""
         self.shares.gone(code)
@@ -69,21 +85,21 @@ class Admission:
         if command.type == "ask" or size > limits.HEAVY:
             self.shares.afford(viewer.address, code, command.type, time.monotonic())
 
-    async def watch(self, lessons: Mapping[Classroom, Lesson]) -> None:
+    async def watch(self) -> None:
         """Bring the accounts up to date, every few seconds; end rooms that nobody used where they are not kept."""
         for looks in itertools.count():
             if self._store is not None and looks % MEASURE == 0:
                 self.shares.measured(await asyncio.wrap_future(self._store.size()))
             await asyncio.sleep(limits.ACCOUNT_EVERY)
-            self.account(lessons.values())
+            self.account()
             self.shares.expire(time.monotonic() - DAY)
             for code in () if self.kept else self.shares.unused(time.monotonic()):
                 self._clear(code)
 
-    def account(self, lessons: Iterable[Lesson]) -> None:
+    def account(self) -> None:
         """What rooms hold now, and the time that their runs have taken since the last account."""
         now = time.monotonic()
-        for lesson in lessons:
+        for lesson in self._lessons.values():
             code, memory, disk = lesson.room.code, 0, 0
             for owner, run in lesson.runs.items():
                 memory, disk = memory + run.memory, disk + run.size

@@ -42,10 +42,10 @@ class Hub:
         self.rooms = Rooms()
         self.runs = Runs(processes, self._receive, self._resumed)
         self.store = store
-        self.admission = Admission(Shares(local_network), store, self._clear)
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
+        self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
         self._lag = Lag()
         self._numbers = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,7 +53,7 @@ class Hub:
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch(self.lessons)
+        loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch()
         self._tasks = [asyncio.create_task(each) for each in loops]
         if self.store is not None:
             self.store.sweep(DAY)
@@ -185,7 +185,6 @@ class Hub:
         """What is on disk need not be here: others want to open rooms as well."""
         waits = lesson in self._leaving and all(run.rested for run in lesson.runs.values())
         if waits and not lesson.viewers and self.store is not None:
-            del self._leaving[lesson]
             self._close(lesson)
 
     async def _sweep(self) -> None:
@@ -201,30 +200,19 @@ class Hub:
                 self.store.sweep(DAY)
             heap.give_back()
 
-    def _clear(self, code: str) -> None:
-        """A room that nobody is in makes place: it is put away to disk, or is over."""
-        room = self.rooms.find(code)
-        if room is None:
-            self.admission.forget(code)
-        elif self.admission.kept:
-            self._leaving.pop(self.lessons[room]).cancel()
-            self._close(self.lessons[room])
-        else:
-            self._end(self.lessons[room])
-
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
         for viewer in list(lesson.viewers.values()):
             lesson.close(
                 viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended", NO_SUCH_ROOM)
             )
-        handle = self._leaving.pop(lesson, None)
-        if handle is not None:
-            handle.cancel()
         self._close(lesson)
         self.admission.forget(lesson.room.code)
 
     def _close(self, lesson: Lesson) -> None:
+        handle = self._leaving.pop(lesson, None)
+        if handle is not None:
+            handle.cancel()
         lesson.end()
         self.admission.shares.put_away(lesson.room.code)
         self.rooms.close(lesson.room)

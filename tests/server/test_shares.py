@@ -8,6 +8,7 @@ import pytest
 from nablascope.server import limits
 from nablascope.server.admission import Admission
 from nablascope.server.bucket import Bucket
+from nablascope.server.classroom import Classroom
 from nablascope.server.command import Command
 from nablascope.server.limits import ADDRESS, LEAST_MEMORY, MOST_ROOMS, NEAR, ROOM_WORK, SITE, UNATTENDED_FOR
 from nablascope.server.refusal import BUSY, FULL, TOO_MANY, Refused
@@ -245,13 +246,13 @@ def test_addresses_of_this_machine_and_of_local_networks_are_near() -> None:
 
 def test_what_runs_have_taken_is_charged_and_only_work_waits_for_it() -> None:
     shares = Shares()
-    admission = Admission(shares, None, lambda code: None)
+    lessons: dict[Any, Any] = {}
+    admission = Admission(shares, None, lessons, lessons.clear, lessons.clear)  # type: ignore[arg-type]
     shares.opened("ABCDEF", VISITOR, 0)
     stage, fork = (SimpleNamespace(spent=0.0, charged=0.0, memory=0, size=7) for _ in range(2))
     student = SimpleNamespace(address=SCHOOL)
-    lesson: Any = SimpleNamespace(
-        room=SimpleNamespace(code="ABCDEF", presenter=2), runs={0: stage, 2: fork}, viewers={2: student}
-    )
+    lesson: Any = SimpleNamespace(room=Classroom("ABCDEF", b""), runs={0: stage, 2: fork}, viewers={2: student})
+    lessons[lesson.room] = lesson
     teacher: Any = SimpleNamespace(address=VISITOR)
 
     def command(type: str) -> Any:
@@ -263,7 +264,7 @@ def test_what_runs_have_taken_is_charged_and_only_work_waits_for_it() -> None:
     admission.take(teacher, "ABCDEF", command("ask"), 100)
     stage.spent, fork.spent, stage.memory = ADDRESS.work[0] + 10, ADDRESS.work[0] + 10, LEAST_MEMORY
     for _ in range(2):  # the second time nothing is new
-        admission.account([lesson])
+        admission.account()
     assert shares.memory == LEAST_MEMORY + 14 and shares.disk == 0
     for viewer in (teacher, student):
         for heavy in (("ask", 100), ("set", limits.HEAVY + 1)):
