@@ -10,6 +10,7 @@ from .activations import ACTIVATIONS, Activation
 from .address import from_address, to_address
 from .comparisons import COMPARISONS, Comparison
 from .datasets import DATASETS, Data, Dataset
+from .errors import ExperimentError
 from .experiment import Experiment
 from .exports import history_csv
 from .features import FEATURES, Feature
@@ -23,7 +24,6 @@ from .normalisations import NORMALISATIONS, Normalisation
 from .optimisers import OPTIMISERS, Optimiser
 from .presets import PRESETS, Preset
 from .schedules import SCHEDULES, Schedule
-from .settings import ExperimentError
 from .state import State
 from .stopping import Stop
 from .trace import Trace

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from .errors import ExperimentError
 from .experiment import Experiment
-from .settings import ExperimentError
 
 #: Characters; 2,000 starting weights have fewer.
 LONGEST = 50_000
@@ -52,7 +52,7 @@ def from_address(text: str) -> Experiment:
     >>> from_address("learning_rate=fast")
     Traceback (most recent call last):
         ...
-    nablascope.engine.settings.ExperimentError: learning_rate: was 'fast', expected a number from 1e-05 to 10
+    nablascope.engine.errors.ExperimentError: learning_rate: was 'fast', expected a number from 1e-05 to 10
     """
     if len(text) > LONGEST:
         raise ExperimentError("address", f"{len(text):,} characters", f"at most {LONGEST:,}")

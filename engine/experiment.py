@@ -13,9 +13,10 @@ from typing import Any, cast
 
 from .data_settings import DataSettings
 from .datasets import DATASETS, OWN, Dataset, read_table
+from .errors import ExperimentError
 from .losses import LOSSES
 from .network_settings import MAX_PARAMETERS, NetworkSettings
-from .settings import ExperimentError, Setting
+from .settings import Setting
 from .training_settings import TrainingSettings
 
 
@@ -28,7 +29,7 @@ class Experiment(TrainingSettings, NetworkSettings, DataSettings):
     >>> Experiment(learning_rate=99)
     Traceback (most recent call last):
         ...
-    nablascope.engine.settings.ExperimentError: learning_rate: was 99, expected a number from 1e-05 to 10
+    nablascope.engine.errors.ExperimentError: learning_rate: was 99, expected a number from 1e-05 to 10
     """
 
     def __post_init__(self) -> None:

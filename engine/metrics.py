@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .datasets import Data
+from .errors import ExperimentError
 from .losses import LOSSES
 from .network import Network
-from .settings import ExperimentError
 from .tape import Array, play
 
 

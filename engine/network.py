@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .activations import ACTIVATIONS
+from .errors import ExperimentError
 from .initialisers import INITIALISERS
 from .losses import LOSSES
 from .memory import aligned
 from .normalisations import NORMALISATIONS
 from .penalties import Penalty
-from .settings import ExperimentError
 from .tape import Array, Late, play
 from .workspace import Workspace
 

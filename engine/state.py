@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .errors import ExperimentError
 from .experiment import Experiment
-from .settings import ExperimentError
 from .tape import Array
 
 MAGIC = b"NBLS"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .clipping import clip
+from .errors import ExperimentError
 from .experiment import Experiment
 from .history import ALL
 from .loop import Loop
@@ -16,7 +17,6 @@ from .metrics import Metrics, evaluate
 from .network import Network
 from .optimisers import KNOBS, OPTIMISERS
 from .schedules import PlateauWatch
-from .settings import ExperimentError
 from .state import State
 from .tape import Array, play
 from .timeline import Timeline

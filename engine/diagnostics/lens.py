@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..settings import ExperimentError
+from ..errors import ExperimentError
 from ..tape import Array
 from ..trainer import Trainer
 from .finding import Finding

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ExperimentError
 from ..network import Network
-from ..settings import ExperimentError
 from ..trace import Trace
 from ..trainer import Trainer
 from .finding import Finding

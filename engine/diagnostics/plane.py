@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..errors import ExperimentError
 from ..network import Network
-from ..settings import ExperimentError
 from ..tape import Array
 from ..trainer import Trainer
 
