@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .memory import like
 from .tape import Array, Tape, copy
+from .tape.memory import like
 
 if TYPE_CHECKING:
     from .experiment import Experiment

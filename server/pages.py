@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader
 
 from ..engine import COMPARISONS, DATASETS, LESSONS, PRESETS, Experiment, to_address
-from ..engine.lessons import Scene
+from ..engine.content.courses import Scene
 from .assets import contents, files_at, folder, import_map, modules, start
 from .limits import PAGES_KEPT
 from .page import Page

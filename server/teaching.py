@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine import LESSONS
-from ..engine.lessons import Page
+from ..engine.content.courses import Page
 from .classroom import Classroom
 from .member import Member, name_of
 from .policy import STUDENT

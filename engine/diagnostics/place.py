@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import ExperimentError
-from ..network import Network
-from ..trace import Trace
-from ..trainer import Trainer
+from ..step.network import Network
+from ..step.trace import Trace
+from ..training.trainer import Trainer
 from .finding import Finding
 
 #: What can be pointed at: kind → the numbers that say which one.

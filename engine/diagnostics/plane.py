@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ExperimentError
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 
 #: States of the path that are looked at, evenly spread.
 MOST_STATES = 100

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import ExperimentError
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 
 LOW, HIGH = 1e-5, 10.0

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import ExperimentError
 from ..tape import Array, play
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .place import Place, last_step
 from .surface import LossSurface

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from nablascope.engine import PRESETS, Experiment, Trainer
+from nablascope.engine.content.courses import LESSONS, Page
 from nablascope.engine.diagnostics import Place
 from nablascope.engine.diagnostics.lens import step_lens
-from nablascope.engine.lessons import LESSONS, Page
 
 TEXTS = Path(__file__).parent.parent.parent / "templates" / "lessons"
 PAGES = {(lesson.name, page.name): page for lesson in LESSONS.values() for page in lesson.pages}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Network, Trainer
-from nablascope.engine.norms import BOUND, SMALL, TINY, exact_squares, norms_tape
+from nablascope.engine.step.norms import BOUND, SMALL, TINY, exact_squares, norms_tape
 from nablascope.engine.tape import play
 
 #: One product for all layers; a call for a run of like layers; no biases in the bound.
@@ -35,7 +35,7 @@ def test_squares_and_their_bound(way: str, normalisation: str) -> None:
 @pytest.mark.parametrize("hidden", [[8, 8], [16] * 6, [64, 64, 64]])
 def test_an_ordinary_step_needs_no_closer_look(hidden: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    monkeypatch.setattr("nablascope.engine.norms.exact_squares", lambda _: looked.append(1) or [1.0])
+    monkeypatch.setattr("nablascope.engine.step.norms.exact_squares", lambda _: looked.append(1) or [1.0])
     Trainer(Experiment(hidden=hidden)).run(50)
     assert not looked
 
