@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..losses import LOSSES
-from ..optimisers import OPTIMISERS
+from ..optimisers import KNOBS, OPTIMISERS
 from ..schedules import SCHEDULES
 from .setting import Choice, choices_of, setting
 
@@ -123,3 +123,8 @@ class TrainingSettings:
         None, "integer", "Epochs", "stopping", "Stops after so many epochs.",
         minimum=1, maximum=1_000_000, optional=True,
     )  # fmt: skip
+
+    @property
+    def knobs(self) -> dict[str, float]:
+        """What can be turned in the middle of a step, by name."""
+        return {name: getattr(self, name) for name in KNOBS}

@@ -61,7 +61,7 @@ class Loop:
         self._silenced: dict[str, Any] = {}
         self.network = self._build(np.random.default_rng(self._seeds[1]))
         self.rates = Rates(self.dtype)
-        self.rates.set(experiment)
+        self.rates.set(experiment.knobs)
         self.memory = aligned((OPTIMISERS[experiment.optimiser].slots, self.network.theta.size), self.dtype)
         self.steps, self.epoch, self._epoch_loss = 0, 0, 0.0
         self.stopping, self.stopped = Stopping(), None

@@ -101,7 +101,7 @@ class Trainer(Loop):
         experiment = self.experiment
         self._quiet.run(self.network.late.settle)  # with the rates and the memory that it was made with
         turned = self.rates.values
-        self.rates.set(experiment)
+        self.rates.set(experiment.knobs)
         if changed & (DATA_FIELDS | {"loss"}):
             self.measured = []
         if changed & DATA_FIELDS:
