@@ -4,8 +4,6 @@
 each layer took one for z: a twentieth of a step of 2-[16]×10-1. Who reads z gets it back first.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..activations import ACTIVATIONS
@@ -13,9 +11,7 @@ from ..tape import Array, Late, Tape
 from ..tape.memory import like
 from .arena import Arena
 from .groups import runs
-
-if TYPE_CHECKING:
-    from .network import Network
+from .layers import Layers
 
 
 class Minus:
@@ -27,7 +23,7 @@ class Minus:
         late    puts z right, once after each forward pass, before somebody reads it
     """
 
-    def __init__(self, network: "Network", arena: Arena, wanted: bool) -> None:
+    def __init__(self, network: Layers, arena: Arena, wanted: bool) -> None:
         self.thetas: dict[int, Array] = {}
         self.tape: Tape = []
         self.late = Late()

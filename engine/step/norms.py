@@ -6,44 +6,20 @@ Squares of small numbers leave float32's range long before the numbers do: a gra
 10⁻⁴⁰. Where that comes near, the norm is taken again in float64.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..tape import Array, Tape, play
 from ..tape.memory import fresh, padding
 from .groups import runs
+from .layers import Layers
+from .summary import BOUND, LOSS, SMALL, SQUARES, is_tiny
+from .workspace import Workspace
 
-if TYPE_CHECKING:
-    from .network import Network
-    from .workspace import Workspace
-
-#: Of (layers + 1) · parameters: up to TINY a product with a layer-indicator matrix is faster than a call for each run
-#: of like layers; up to SMALL the bound takes in biases at next to no cost.
-TINY, SMALL = 4_096, 32_768
 #: Squares, and sums of them, within these bounds are exact enough in float32.
 LOW, HIGH = 1e-30, 1e30
-#: Where the numbers that sum a step up stand: the loss, what bounds the squares, and from there on they themselves.
-LOSS, BOUND, SQUARES = range(3)
 
 
-def is_tiny(network: "Network") -> bool:
-    """Whether one product takes all norms."""
-    return len(network.sizes) * network.theta.size <= TINY
-
-
-def summands(network: "Network", terms: int) -> tuple[Array, Array]:
-    """Room for what a tiny network sums up: all squares, and behind them so many terms of the loss; that for these.
-
-    Where they are too many, or the network is not tiny, there is none for them.
-    """
-    squares = padding(network.theta.size, network.dtype)
-    few = (1 + len(network.sizes)) * (squares + terms) <= TINY
-    room = fresh(squares * is_tiny(network) + terms * few, network.dtype)
-    return room, room[len(room) - terms * few :]
-
-
-def norms_tape(network: "Network", workspace: "Workspace") -> Tape:
+def norms_tape(network: Layers, workspace: Workspace) -> Tape:
     """After a backward pass: the squares of layer 1..L into `summary[SQUARES:]`, before them what bounds them all.
 
     Of the weights alone, biases left out. The bound is the sum of all squares (where a network is not large those of
@@ -59,7 +35,7 @@ def norms_tape(network: "Network", workspace: "Workspace") -> Tape:
     return [*_by_runs(network, squares), total]
 
 
-def _at_once(network: "Network", workspace: "Workspace") -> Tape:
+def _at_once(network: Layers, workspace: Workspace) -> Tape:
     """One product with the squares, and with the terms of the loss: a row of ones and zeros for each sum."""
     squares, first = workspace.summands[: network.theta.size], LOSS if workspace.mean else BOUND
     summed = workspace.summands if workspace.mean else workspace.summands[: padding(len(squares), network.dtype)]
@@ -75,13 +51,13 @@ def _at_once(network: "Network", workspace: "Workspace") -> Tape:
     ]
 
 
-def exact_squares(network: "Network") -> list[float]:
+def exact_squares(network: Layers) -> list[float]:
     """The squares of layer 1..L in float64."""
     weights = (gradient[:-1].reshape(-1).astype(np.float64) for gradient in network.gradients[1:])
     return [float(weight @ weight) for weight in weights]
 
 
-def exact_sums(network: "Network", workspace: "Workspace", numbers: list[float]) -> float:
+def exact_sums(network: Layers, workspace: Workspace, numbers: list[float]) -> float:
     """A step's numbers where squares leave float32's range: these in float64, and the loss, as ∞ · 0 is no number.
 
     Their sum, which is finite if they are.
@@ -93,7 +69,7 @@ def exact_sums(network: "Network", workspace: "Workspace", numbers: list[float])
     return numbers[LOSS] + sum(numbers[SQUARES:])
 
 
-def _by_runs(network: "Network", squares: Array) -> Tape:
+def _by_runs(network: Layers, squares: Array) -> Tape:
     """One call for each run of neighbouring layers of the same shape, whose gradients stand at equal distances."""
     tape = Tape()
     kinds = [(view.shape, network.normalised(layer)) for layer, view in enumerate(network.gradients) if layer]

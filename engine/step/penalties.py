@@ -4,22 +4,20 @@ L2 in the loss and weight decay are not the same: this adds λ₂w to the gradie
 all else; weight decay (see `optimisers.AdamW`) shrinks the weights directly. Under plain SGD they coincide.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..tape import Array, Tape, constant
 from ..tape.memory import like
 
-if TYPE_CHECKING:
-    from .network import Network
-
 
 class Penalty:
-    """Prepared calls: `value_tape` writes the penalty into `value` (0-d), `tape` also adds its gradient."""
+    """Prepared calls: `value_tape` writes the penalty into `value` (0-d), `tape` also adds its gradient.
 
-    def __init__(self, network: "Network", l1: float, l2: float) -> None:
-        dtype, theta = network.dtype, network.theta
+    theta, gradient (parameters,); weights is 1 where θ has a weight, else 0.
+    """
+
+    def __init__(self, theta: Array, gradient: Array, weights: Array, l1: float, l2: float) -> None:
+        dtype = theta.dtype
         self.value = np.zeros((), dtype)
         part, scratch = np.zeros((), dtype), like(theta)
         self.value_tape: Tape = [(self.value.fill, (0,))] if l1 or l2 else []
@@ -27,7 +25,8 @@ class Penalty:
         for strength, half, direction in ((l1, 1.0, np.sign), (l2, 0.5, np.copyto)):
             if not strength:
                 continue
-            strengths = weights_only(network, strength)
+            strengths = like(weights)
+            np.multiply(weights, constant(strength, dtype), strengths)
             # λ₁ sign(w) or λ₂ w; times w, summed, it is the penalty or twice the penalty.
             into = (scratch, theta) if direction is np.copyto else (theta, scratch)
             slope: Tape = [(direction, into), (np.multiply, (scratch, strengths, scratch))]
@@ -37,12 +36,4 @@ class Penalty:
                 (np.add, (self.value, part, self.value)),
             ]
             self.value_tape += [*slope, *measure]
-            self.tape += [*slope, *measure, (np.add, (network.gradient, scratch, network.gradient))]
-
-
-def weights_only(network: "Network", value: float) -> Array:
-    """A vector of θ's size: the value at weights, 0 at biases and at what normalisation has learned."""
-    vector = like(network.theta)
-    for weight in network.views(vector)[1:]:
-        weight[:-1] = value
-    return vector
+            self.tape += [*slope, *measure, (np.add, (gradient, scratch, gradient))]

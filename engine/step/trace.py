@@ -1,20 +1,16 @@
 """What one training step did: a read-only record that stays true when training goes on."""
 
 from sys import getrefcount
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..tape import Array
 from .arena import Arena
-from .norms import LOSS, SQUARES
+from .network import Network
+from .summary import LOSS, SQUARES
+from .workspace import Workspace
 
-if TYPE_CHECKING:
-    from .network import Network
-    from .workspace import Workspace
-
-
-#: The numbers that sum it up (see `norms`), step, epoch, learning rate, whether it was updated.
+#: The numbers that sum it up (see `summary`), step, epoch, learning rate, whether it was updated.
 Moment = tuple[list[float], int, int, float, bool]
 
 
@@ -46,7 +42,7 @@ class Trace:
     #: Where z, a and all the others stand, once they have been copied.
     arena: Arena | None
 
-    def __init__(self, network: "Network", workspace: "Workspace") -> None:
+    def __init__(self, network: Network, workspace: Workspace) -> None:
         self._network, self._workspace, self.arena = network, workspace, None
 
     def tell(self, moment: Moment) -> "Trace":
@@ -55,7 +51,7 @@ class Trace:
         return self
 
     @property
-    def network(self) -> "Network":
+    def network(self) -> Network:
         """Which made the step; its parameters may have moved on."""
         return self._network
 

@@ -1,20 +1,15 @@
 """The update of all parameters: the optimiser remembers and makes its step, θ is kept, the step is subtracted."""
 
-from typing import TYPE_CHECKING
-
 from ..optimisers import Optimiser, Rates
 from ..tape import Array, Tape
 from ..tape.memory import aligned
-from .penalties import weights_only
-
-if TYPE_CHECKING:
-    from .network import Network
+from .layers import Layers
 
 #: Parameters that are updated together.
 BLOCK = 65_536
 
 
-def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates, network: "Network") -> Tape:
+def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates, network: Layers) -> Tape:
     """The whole update, with `given` as θ's gradient; θ stays in `before`, and what was subtracted in `change`.
 
     A long vector is taken in blocks that stay in the processor's cache from the first call to the last: on a network
@@ -22,7 +17,7 @@ def update_tape(optimiser: Optimiser, given: Array, memory: Array, rates: Rates,
     again, which saves the way to memory; `network.change` is put off until somebody needs it. The last block comes
     first: the next forward pass begins with the weights that have been written last.
     """
-    theta, weights = network.theta, weights_only(network, 1.0)
+    theta, weights = network.theta, network.on_weights(1.0)
     long = theta.size > BLOCK
     scratch = aligned((BLOCK,), network.dtype) if long else network.change
     tape: Tape = optimiser.begin(rates)

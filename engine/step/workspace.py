@@ -10,8 +10,6 @@ error = ∂L/∂h = W δ (of the layer after, + its error where it is skipped)
 ∂L/∂θ = h δᵀ
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..activations import ACTIVATIONS
@@ -22,12 +20,10 @@ from ..tape.memory import like
 from .arena import QUANTITIES, Arena
 from .dropout import draw
 from .groups import runs
+from .layers import Layers
 from .minus import Minus
-from .norms import LOSS, SQUARES, summands
 from .products import gradient_product, gradients_together, product
-
-if TYPE_CHECKING:
-    from .network import Network
+from .summary import LOSS, SQUARES, summands
 
 
 class Workspace:
@@ -47,7 +43,7 @@ class Workspace:
         late_tape   writes what no training step reads, before somebody reads its trace
     """
 
-    def __init__(self, network: "Network", batch: int, training: bool, soft: bool, lean: bool = False) -> None:
+    def __init__(self, network: Layers, batch: int, training: bool, soft: bool, lean: bool = False) -> None:
         self.network, self.batch, self.training = network, batch, training
         masked = training and network.dropout > 0
         apart = masked or network.residual

@@ -1,17 +1,13 @@
 """Where the numbers stopped being numbers: the first non-finite quantity in the order of computation."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from ..step.network import Network
+from ..step.workspace import Workspace
 from .stopping import Stop
 
-if TYPE_CHECKING:
-    from ..step.network import Network
-    from ..step.workspace import Workspace
 
-
-def find_divergence(network: "Network", workspace: "Workspace", step: int, learning_rate: float) -> Stop:
+def find_divergence(network: Network, workspace: Workspace, step: int, learning_rate: float) -> Stop:
     """The Stop for a step whose loss or gradient is not finite.
 
     Looks at weights, then z and a forward, the loss, then δ and gradients backward.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ..step.norms import LOSS, SQUARES
+from ..step.summary import LOSS, SQUARES
 from ..tape import Array
 
 RECENT, KEPT = 512, 4096
@@ -18,9 +18,9 @@ class History:
     """Rows of (step, batch loss, train loss, test loss, ‖∂L/∂W‖ of layer 1..L), float64; NaN where not measured.
 
     At least the last 512 steps are all there, up to three times as many; of older ones at most 4,096, every 2ᵏ-th. A
-    step puts its numbers (see `norms`) behind those of the last, as they stand in memory: objects that outlive it
-    would cost a small step a twentieth. Whoever adds calls `thin` at least every 512 steps. Rows are made when
-    somebody looks.
+    step puts its numbers (see `summary` of a step) behind those of the last, as they stand in memory: objects that
+    outlive it would cost a small step a twentieth. Whoever adds calls `thin` at least every 512 steps. Rows are made
+    when somebody looks.
     """
 
     def __init__(self, layers: int, dtype: npt.DTypeLike) -> None:

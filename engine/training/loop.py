@@ -18,10 +18,11 @@ from ..optimisers import OPTIMISERS, Rates
 from ..schedules import SCHEDULES, PlateauWatch
 from ..step.clipping import clip
 from ..step.network import Network
-from ..step.norms import BOUND, HIGH, LOSS, LOW, SQUARES, exact_sums
+from ..step.norms import HIGH, LOW, exact_sums
 from ..step.prepared import Prepared, prepare
 from ..step.quiet import quiet_context
 from ..step.samples import Samples
+from ..step.summary import BOUND, LOSS, SQUARES
 from ..step.trace import UNHELD, LiveTrace, Trace
 from ..step.update import update_tape
 from ..tape import Tape

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Network, Trainer
-from nablascope.engine.step.norms import BOUND, SMALL, TINY, exact_squares, norms_tape
+from nablascope.engine.step.norms import exact_squares, norms_tape
+from nablascope.engine.step.summary import BOUND, SMALL, TINY
 from nablascope.engine.tape import play
 
 #: One product for all layers; a call for a run of like layers; no biases in the bound.

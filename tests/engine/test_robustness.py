@@ -27,7 +27,7 @@ def fenced(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def fences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for module in ("step.arena", "training.loop", "training.trainer", "step.network"):
+    for module in ("step.arena", "training.loop", "training.trainer", "step.layers"):
         monkeypatch.setattr(f"nablascope.engine.{module}.aligned", fenced)
     guarded.clear()
     yield
