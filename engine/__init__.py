@@ -8,7 +8,7 @@ True
 
 from .activations import ACTIVATIONS, Activation
 from .content.comparisons import COMPARISONS, Comparison
-from .content.courses import LESSONS, Lesson
+from .content.courses import COURSES, Course
 from .content.presets import PRESETS, Preset
 from .datasets import DATASETS, Data, Dataset
 from .errors import ExperimentError
@@ -32,10 +32,10 @@ from .training.trainer import Trainer
 __all__ = [
     "ACTIVATIONS",
     "COMPARISONS",
+    "COURSES",
     "DATASETS",
     "FEATURES",
     "INITIALISERS",
-    "LESSONS",
     "LOSSES",
     "NORMALISATIONS",
     "OPTIMISERS",
@@ -43,6 +43,7 @@ __all__ = [
     "SCHEDULES",
     "Activation",
     "Comparison",
+    "Course",
     "Data",
     "Dataset",
     "Experiment",
@@ -50,7 +51,6 @@ __all__ = [
     "Feature",
     "History",
     "Initialiser",
-    "Lesson",
     "Loss",
     "Metrics",
     "Network",

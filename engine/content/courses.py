@@ -1,6 +1,7 @@
-"""Lessons: pages to read beside the stage, and what each of them puts on it. Adding a page is a row and its text.
+"""Courses of pages to read beside the stage, and what each page puts on it. Adding a page is a row and its text.
 
-The texts are in `templates/lessons`; what they say of numbers is held to these very experiments by a test.
+The stage calls a course a lesson. The texts are in `templates/lessons`; a test holds what they say of numbers to
+these very experiments.
 """
 
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Course:
     """Pages in their order."""
 
     name: str
@@ -55,10 +56,10 @@ class Lesson:
 
 _FIRST, _DEEP = "First look", "Vanishing gradient"
 
-LESSONS: dict[str, Lesson] = {
-    lesson.name: lesson
-    for lesson in (
-        Lesson(
+COURSES: dict[str, Course] = {
+    course.name: course
+    for course in (
+        Course(
             "forward",
             "Forward and backward",
             (
@@ -74,7 +75,7 @@ LESSONS: dict[str, Lesson] = {
                 Page("again", "And again, hundreds of times", Scene(_FIRST, {}, 3)),
             ),
         ),
-        Lesson(
+        Course(
             "rate",
             "The learning rate",
             (
@@ -85,7 +86,7 @@ LESSONS: dict[str, Lesson] = {
                 Page("valley", "The U", Scene(_FIRST, {"learning_rate": 0.1}, 4)),
             ),
         ),
-        Lesson(
+        Course(
             "vanishing",
             "Vanishing gradients",
             (
@@ -100,7 +101,7 @@ LESSONS: dict[str, Lesson] = {
                 Page("explode", "The other end: it explodes", Scene("Exploding gradient", {}, 1)),
             ),
         ),
-        Lesson(
+        Course(
             "remedies",
             "Remedies",
             (

@@ -4,10 +4,10 @@ from collections.abc import Hashable, Sequence
 from itertools import groupby
 
 
-def runs(kinds: Sequence[Hashable], first: int = 1) -> list[range]:
+def groups(kinds: Sequence[Hashable], first: int = 1) -> list[range]:
     """Layers from `first` on, whose kinds these are, as ranges of one kind.
 
-    >>> runs(["tanh", "tanh", "relu"])
+    >>> groups(["tanh", "tanh", "relu"])
     [range(1, 3), range(3, 4)]
     """
     found = []

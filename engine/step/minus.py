@@ -10,7 +10,7 @@ from ..activations import ACTIVATIONS
 from ..tape import Array, Late, Tape
 from ..tape.memory import like
 from .arena import Arena
-from .groups import runs
+from .groups import groups
 from .layers import Layers
 
 
@@ -29,7 +29,7 @@ class Minus:
         self.late = Late()
         layers = range(1, len(network.sizes) - network.fused) if wanted else range(0)
         turns = [ACTIVATIONS[network.activations[n - 1]].turns and not network.normalised(n) for n in layers]
-        for alike in runs(turns):
+        for alike in groups(turns):
             theta, z = network.part(network.theta, alike), arena.flat("z", alike)
             if turns[alike.start - 1] and len(alike) > 1 and theta.size <= z.size:
                 self._turn(theta, z, {layer: network.thetas[layer] for layer in alike})

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..tape import Array, Tape, play
 from ..tape.memory import fresh, padding
-from .groups import runs
+from .groups import groups
 from .layers import Layers
 from .summary import BOUND, LOSS, SMALL, SQUARES, is_tiny
 from .workspace import Workspace
@@ -32,7 +32,7 @@ def norms_tape(network: Layers, workspace: Workspace) -> Tape:
     ones, gradient = np.ones(layers, network.dtype), network.gradient
     bound, squares = summary[BOUND, ...], summary[SQUARES:]
     total = (gradient.dot, (gradient, bound)) if (layers + 1) * count <= SMALL else (squares.dot, (ones, bound))
-    return [*_by_runs(network, squares), total]
+    return [*_by_groups(network, squares), total]
 
 
 def _at_once(network: Layers, workspace: Workspace) -> Tape:
@@ -69,11 +69,11 @@ def exact_sums(network: Layers, workspace: Workspace, numbers: list[float]) -> f
     return numbers[LOSS] + sum(numbers[SQUARES:])
 
 
-def _by_runs(network: Layers, squares: Array) -> Tape:
-    """One call for each run of neighbouring layers of the same shape, whose gradients stand at equal distances."""
+def _by_groups(network: Layers, squares: Array) -> Tape:
+    """One call for each group of neighbouring layers of the same shape, whose gradients stand at equal distances."""
     tape = Tape()
     kinds = [(view.shape, network.normalised(layer)) for layer, view in enumerate(network.gradients) if layer]
-    for layers in runs(kinds):
+    for layers in groups(kinds):
         weights = network.stacked(network.gradient, layers)[:, :-1].reshape(len(layers), -1)
         out, alone = squares[layers.start - 1 : layers.stop - 1], weights.reshape(-1)
         tape.append(

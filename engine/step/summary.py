@@ -9,8 +9,8 @@ from .layers import Layers
 
 #: Where the numbers that sum a step up stand: the loss, what bounds the squares, and from there on they themselves.
 LOSS, BOUND, SQUARES = range(3)
-#: Of (layers + 1) · parameters: up to TINY a product with a layer-indicator matrix is faster than a call for each run
-#: of like layers; up to SMALL the bound takes in biases at next to no cost.
+#: Of (layers + 1) · parameters: up to TINY a product with a layer-indicator matrix is faster than a call for each
+#: group of like layers; up to SMALL the bound takes in biases at next to no cost.
 TINY, SMALL = 4_096, 32_768
 
 

@@ -19,7 +19,7 @@ from ..tape import Array, Tape, constant, copy, play
 from ..tape.memory import like
 from .arena import QUANTITIES, Arena
 from .dropout import draw
-from .groups import runs
+from .groups import groups
 from .layers import Layers
 from .minus import Minus
 from .products import gradient_product, gradients_together, product
@@ -159,7 +159,7 @@ class Workspace:
         if network.fused:
             self.slope[self.last][...] = 1
         kinds = [(network.activations[layer - 1], network.normalised(layer)) for layer in range(1, end)]
-        for layers in runs(kinds):
+        for layers in groups(kinds):
             activation, normalised = kinds[layers.start - 1]
             names = ("normed" if normalised else "z", "a", "slope")
             before, a, slope = (self.arena.flat(name, layers) for name in names)
@@ -187,7 +187,7 @@ class Workspace:
         """∂L/∂θ of neighbouring layers of one shape, where one call makes all of them, once their δ are there."""
         network, arena, found = self.network, self.arena, {}
         kinds = [(network.thetas[layer].shape, network.normalised(layer)) for layer in range(2, self.last + 1)]
-        for layers in runs(kinds, 2):
+        for layers in groups(kinds, 2):
             h = arena.stacked(passed, range(layers.start - 1, layers.stop - 1))
             delta, gradients = arena.stacked("delta", layers)[:, :-1], network.stacked(network.gradient, layers)
             tape = gradients_together(h, delta, gradients)

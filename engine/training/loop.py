@@ -35,7 +35,7 @@ from .stopping import Stop, Stopping
 from .timeline import EVERY, Timeline
 
 #: What the loop is asked for: True, to halt before the update; else a whole step, or the rest of one.
-Course = Generator[Trace | None, bool | None, None]
+StepGenerator = Generator[Trace | None, bool | None, None]
 
 
 class Loop:
@@ -116,9 +116,9 @@ class Loop:
     def _set_out(self) -> None:
         """From here on: a half made step is let go."""
         self.pending = False
-        self._course = self._training()
-        next(self._course)
-        self._step: Callable[[], Trace | None] = partial(self._quiet.run, self._course.__next__)
+        self._generator = self._training()
+        next(self._generator)
+        self._step: Callable[[], Trace | None] = partial(self._quiet.run, self._generator.__next__)
 
     def _for_batches_of(self, size: int) -> Prepared:
         """What a step with so many samples plays; its workspace becomes the one at hand."""
@@ -145,7 +145,7 @@ class Loop:
             raise RuntimeError("begin: a step is pending, expected finish() first")
         self._silenced = dict(self._silencing.bit_generator.state)
         try:
-            trace = self._quiet.run(self._course.send, True)
+            trace = self._quiet.run(self._generator.send, True)
         except BaseException:
             self._interrupted()
             raise
@@ -173,7 +173,7 @@ class Loop:
         self._set_out()
 
     def _steps(self, count: int) -> None:
-        step = self._course.__next__
+        step = self._generator.__next__
         for _ in range(count):
             step()
             if self.stopped is not None:
@@ -188,7 +188,7 @@ class Loop:
     def _nothing(self) -> NoReturn:
         raise RuntimeError("the run was stopped before its first step: reset() or resume() it")
 
-    def _training(self) -> Course:
+    def _training(self) -> StepGenerator:
         """The loop: for every batch forward, loss, backward, update. It makes a step each time it is asked to go on.
 
         As a generator it has at hand, in local names, what every step needs: that is a twentieth of a small one.

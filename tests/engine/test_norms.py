@@ -9,8 +9,8 @@ from nablascope.engine.step.norms import exact_squares, norms_tape
 from nablascope.engine.step.summary import BOUND, SMALL, TINY
 from nablascope.engine.tape import play
 
-#: One product for all layers; a call for a run of like layers; no biases in the bound.
-WAYS = {"one": [2, 8, 8, 3], "runs": [2, 16, 16, 16, 8, 8, 1], "large": [20, 80, 80, 80, 10]}
+#: One product for all layers; a call for a group of like layers; no biases in the bound.
+WAYS = {"one": [2, 8, 8, 3], "groups": [2, 16, 16, 16, 8, 8, 1], "large": [20, 80, 80, 80, 10]}
 
 
 @pytest.mark.parametrize("normalisation", ["none", "batch"])
@@ -20,7 +20,7 @@ def test_squares_and_their_bound(way: str, normalisation: str) -> None:
     layers = len(sizes) - 1
     network = Network(sizes, ["tanh"] * layers, "mse", rng, "float64", normalisation=normalisation)
     size = (layers + 1) * network.theta.size
-    assert way == ("one" if size <= TINY else "runs" if size <= SMALL else "large")
+    assert way == ("one" if size <= TINY else "groups" if size <= SMALL else "large")
     network.gradient[...] = rng.normal(size=network.theta.size)
     workspace = network.workspace(5)
     workspace.summary.fill(np.nan)
