@@ -27,7 +27,7 @@ ENGINE_ROOMS = {
         "errors", "activations", "losses", "initialisers", "normalisations", "optimisers", "schedules", "features",
         "datasets",
     ),
-    "step": ("errors", "tape", "activations", "losses", "initialisers", "normalisations", "optimisers"),
+    "step": ("errors", "tape", "activations", "losses", "initialisers", "normalisations", "optimisers", "experiment"),
     "training": ("errors", "tape", "losses", "optimisers", "schedules", "datasets", "experiment", "step"),
     "content": ("experiment",),
     "__init__": (
