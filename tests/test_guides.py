@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from nablascope.engine import timeline
+from nablascope.engine.training import timeline
 from nablascope.server import limits, rooms, workshop
 from nablascope.server.options import parser
 

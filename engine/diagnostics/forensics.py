@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..quiet import quiet_context
+from ..step.quiet import quiet_context
+from ..step.trace import Trace
 from ..tape import Array
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 from .verdicts.glance import shares
 from .words import number, superscript

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..tape import Array, play
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 
 
 class LossSurface:

@@ -28,6 +28,7 @@ def test_the_wheel_holds_one_package_and_everything_it_needs(wheel: Path) -> Non
     for wanted in (
         "nablascope/engine/data/digits.npy.gz", "nablascope/engine/data/iris.npy.gz",
         "nablascope/engine/datasets/load.py", "nablascope/engine/activations/base.py",
+        "nablascope/engine/step/textbook.py", "nablascope/engine/training/loop.py", "nablascope/engine/tape/calls.py",
         "nablascope/static/main.js", "nablascope/static/vendor/uplot.css",
         "nablascope/templates/stage.html", "nablascope/engine/diagnostics/verdicts/flow.py",
         "nablascope/static/styles/tokens.css", "nablascope/engine/data/golden.json", "nablascope/templates/how.html",
