@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from audience import Teacher, ages, earliest, joined
+from family import resident
 from machine import machine, percentile, table
 from serving import running
-from soak import resident
 from watcher import Watcher
 
 SLOW = 10
@@ -112,8 +112,8 @@ def main() -> None:
     rows, p99 = [], {0: [], SLOW: []}  # type: ignore[var-annotated]
     for _ in range(options.rounds):
         for slow in p99:
-            with running("--no-data") as (address, pid):
-                row, late = asyncio.run(watched(address, pid, options.seconds, options.count, slow))
+            with running("--no-data") as started:
+                row, late = asyncio.run(watched(started.address, started.pid, options.seconds, options.count, slow))
             rows.append(row)
             p99[slow].append(late)
     print(table(HEAD, rows))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from crowd import Crowd
-from family import workers
+from family import descriptors, resident, workers
 from machine import machine, table
 
 #: Lines that a sound server may write.
@@ -20,16 +20,6 @@ EXPECTED = re.compile(
 )
 #: Seconds between two looks at memory, and between two worker processes that are killed.
 LOOK, KILL = 2.0, 60.0
-
-
-def resident(pid: int) -> float:
-    """MB."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
-
-
-def descriptors(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def look(pid: int) -> tuple[float, float, int, int]:
