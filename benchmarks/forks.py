@@ -2,11 +2,12 @@
 
 import argparse
 import asyncio
+import itertools
 import time
 
 from audience import Teacher
 from machine import machine, percentile, table
-from serving import server
+from serving import LISTENING, server, ways_to_listen
 from slider import Slider
 
 NETS: dict[str, dict[str, object]] = {
@@ -67,8 +68,8 @@ def row(name: str, students: list[Student], seconds: float) -> list[object]:
 
 
 HEAD = [
-    "each fork", "forks", "frames/s, the slowest", "median", "steps/s per fork", "moves", "slider → frame p50 ms",
-    "p99 ms", "KB/s per student",
+    "listening", "each fork", "forks", "frames/s, the slowest", "median", "steps/s per fork", "moves",
+    "slider → frame p50 ms", "p99 ms", "KB/s per student",
 ]  # fmt: skip
 
 
@@ -76,15 +77,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--forks", type=int, nargs="*", default=[40, 100])
+    ways_to_listen(parser)
     options = parser.parse_args()
     print(f"## A class that forks, loopback\n\n{machine()}; the students run on the same cores\n")
     print("Every student has a fork that trains in turbo, and so does the stage; a slider moves every 20 ms.\n")
     rows = []
-    for count in options.forks:
-        for name, net in NETS.items():
-            with server() as address:
-                students = asyncio.run(forked(address, net, count, options.seconds))
-            rows.append(row(name, students, options.seconds))
+    for way, count, (name, net) in itertools.product(options.listening, options.forks, NETS.items()):
+        with server(*LISTENING[way]) as address:
+            students = asyncio.run(forked(address, net, count, options.seconds))
+        rows.append([way, *row(name, students, options.seconds)])
     print(table(HEAD, rows))
 
 

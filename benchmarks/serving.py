@@ -30,6 +30,11 @@ def ways_to_listen(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listening", nargs="+", choices=LISTENING, default=list(LISTENING))
 
 
+def by_ipv6(address: str) -> str:
+    """The same server over IPv6, where it listens on all addresses."""
+    return address.replace("127.0.0.1", "[::1]")
+
+
 class Started(NamedTuple):
     """A server that runs: its WebSocket's address, its process, its data folder, and what it wrote."""
 
