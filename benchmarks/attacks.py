@@ -147,7 +147,8 @@ async def suffered(attack: Attack, started: Started, seconds: float) -> list[obj
     watching.cancel()
     meter.end()
     school.teacher.cut()
-    outcomes = ", ".join(f"{count:,} × {name}" for name, count in sorted(came.items(), key=lambda item: -item[1])[:4])
+    most = sorted(came.items(), key=lambda outcome: -outcome[1])[:4]
+    outcomes = ", ".join(f"{count:,} × {name}" for name, count in most if count)
     cut = f"{len(seen.cuts)} ({', '.join(sorted(set(seen.cuts)))})" if seen.cuts else "no"
     broken = started.log.read_text("utf-8", "replace").count("Traceback")
     return [
