@@ -20,6 +20,9 @@ UNATTENDED_FOR = 60.0
 
 # --- connections: sockets and what one of them may send ----------------------------------------------------------
 
+#: Bytes of one command; lists and objects in one: a legitimate one has one for each of 60 settings.
+LONGEST_COMMAND, MOST_CONTAINERS = 64 * 1024, 256
+
 # --- shares: what one address, and one room, may use -------------------------------------------------------------
 
 MB = 2**20
