@@ -219,13 +219,14 @@ class Hub:
         del self.lessons[lesson.room]
 
     def command(self, viewer: Viewer, command: AnyCommand) -> None:
-        """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it."""
+        """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it.
+
+        How often it may be sent has been looked at when it came.
+        """
         lesson, run, member = viewer.lesson, viewer.run, viewer.member
         if lesson is None or run is None:
             return
         try:
-            if not viewer.allowance.spend(command.type, time.monotonic()):
-                return
             what = command.what if isinstance(command, Ask) else None
             standing = lesson.room.standing(member)
             if run is not lesson.runs.get(lesson.room.sees(member)):

@@ -20,8 +20,39 @@ UNATTENDED_FOR = 60.0
 
 # --- connections: sockets and what one of them may send ----------------------------------------------------------
 
+#: Seconds for the hello, however many messages come before it; and messages that may be none.
+GREETING, MOST_GREETINGS = 10.0, 10
+#: Seconds for a peer to take what is sent to it. A phone that changes its network needs a few.
+STALLED = 15.0
+#: Seconds in which a peer whose connection ends may say the rest of what it was saying, and take the reason.
+LINGER = 5.0
+#: Bytes that it may say meanwhile.
+MOST_HEARD = 2**20
+#: Seconds for the same when the server ends: less than uvicorn waits before it complains in the log.
+LAST_WORDS = 1.0
+#: Bytes that the kernel may hold for one viewer: what waits there grows old.
+SEND_BUFFER = 128 * 1024
+#: Bytes that may wait in this process for one peer while it sends: more than our longest event, and 64 KiB.
+MOST_UNSENT = 2**20
+#: Bytes of what has come that are parsed before anybody looks at how much it was: 85 frames at most.
+PIECE = 512
+#: Frames of one message. Browsers send one; even an empty one takes memory until the message ends.
+MOST_FRAGMENTS = 1000
+#: From one peer, each a pair: so much at once, and so much a second after that. Frames of any kind: a line that hung
+#: for ten seconds delivers fewer. Pings: browsers send none, libraries one in some seconds. Bytes: the longest thing
+#: that a browser says has 64 KiB.
+FRAMES, PINGS, BYTES = (2000, 1000), (50, 10), (4 * 2**20, 2**20)
+#: Commands from one peer that are decoded: a slider that is dragged sends 60 a second. Bytes of those that are large,
+#: which is beyond LARGE bytes: four of the longest a second.
+COMMANDS, LARGE, LARGE_BYTES = (1000, 200), 8 * 1024, (512 * 1024, 256 * 1024)
+#: Commands that are decoded before others have their turn.
+COMMANDS_TOGETHER = 16
 #: Bytes of one command; lists and objects in one: a legitimate one has one for each of 60 settings.
 LONGEST_COMMAND, MOST_CONTAINERS = 64 * 1024, 256
+#: Commands of one connection that its run may be busy with.
+MOST_WAITING = 8
+#: Commands of one connection that wait behind those, and their bytes: a slider for eight seconds, two large tables.
+WAITING_COMMANDS, WAITING_BYTES = 512, 128 * 1024
 
 # --- shares: what one address, and one room, may use -------------------------------------------------------------
 

@@ -18,6 +18,7 @@ import pytest
 from family import broken
 from nablascope.server.protocol import HEADER, Header
 from playwright.sync_api import Browser, sync_playwright
+from raw import Peer
 from stages import Stage
 from visits import Contexts, Visits
 from websockets.exceptions import ConnectionClosed
@@ -176,6 +177,20 @@ def client(server: Server) -> Iterator[Callable[..., Client]]:
     yield open_one
     for one in clients:
         one.close()
+
+
+@pytest.fixture
+def open_peer() -> Iterator[Callable[[str], Peer]]:
+    """Connect by hand to a server's address."""
+    peers: list[Peer] = []
+
+    def open_one(url: str) -> Peer:
+        peers.append(Peer(url))
+        return peers[-1]
+
+    yield open_one
+    for peer in peers:
+        peer.close()
 
 
 class Class:

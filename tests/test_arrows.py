@@ -55,6 +55,8 @@ PURE = (
     "throttle",
     "bucket",
     "shares",
+    "intake",
+    "waiting",
     "command",
     "class_commands",
     "roll",

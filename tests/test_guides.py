@@ -62,6 +62,33 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert limits.MOST_ACROSS == 60 and "sixty for each /48" in text
 
 
+def test_what_one_connection_may_send_is_as_the_guides_have_it() -> None:
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    wire = " ".join((ROOT / "docs/protocol.md").read_text(encoding="utf-8").split())
+    at_once, a_second = limits.COMMANDS
+    assert f"of one connection {at_once:,} at once, then {a_second} a second |" in operations
+    assert f"{at_once:,} commands are read at once, then {a_second} a second" in wire
+    large, (at_once, a_second) = limits.LARGE // 1024, (amount // 1024 for amount in limits.LARGE_BYTES)
+    assert (
+        f"more than {large} KB, of one connection | {at_once} KB at once, then {a_second} KB a second" in operations
+    )
+    assert f"longer than {large} KiB {at_once} KiB at once, then {a_second} KiB a second" in wire
+    number, size = limits.WAITING_COMMANDS, limits.WAITING_BYTES // 1024
+    assert f"wait for a run | {number}, {size} KB |" in operations
+    assert f"{number} of the connection wait, or {size} KiB of them" in wire
+    frames, pings, (at_once, a_second) = limits.FRAMES, limits.PINGS, (size // 2**20 for size in limits.BYTES)
+    assert (
+        f"{frames[0]:,} at once, then {frames[1]:,} a second; pings: {pings[0]}, {pings[1]}; "
+        f"bytes: {at_once} MB, {a_second} MB; more ends it |"
+    ) in operations
+    assert f"{frames[1]:,} frames a second, {pings[1]} pings a second or {a_second} MiB a second" in wire
+    assert f"({frames[0]:,}, {pings[0]} and {at_once} MiB at once)" in wire
+    assert f"in more than {limits.MOST_FRAGMENTS:,} frames" in wire
+    assert limits.MOST_GREETINGS == 10 and "ten messages" in operations and "ten other messages" in wire
+    assert f"ends after {limits.GREETING:g} seconds, or" in operations
+    assert f"takes nothing | ends after {limits.STALLED:g} seconds |" in operations
+
+
 def test_shares_are_as_the_guide_has_them() -> None:
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     one, site, near = limits.ADDRESS, limits.SITE, limits.NEAR
