@@ -104,6 +104,30 @@ MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0
 
 # --- listening: descriptors and idle connections -----------------------------------------------------------------
 
+#: Open files and connections that the web process asks the system for; macOS gives a process no more than this.
+MOST_DESCRIPTORS = 10_240
+#: Descriptors that are kept free of connections: for the database, files and logs; and for each process beside.
+RESERVED_DESCRIPTORS, PROCESS_DESCRIPTORS = 24, 3
+#: Connections without which a server makes no sense: it says so and does not start.
+FEWEST_CONNECTIONS = 16
+#: Connections from one address at a time (IPv6: a /64). A school is one address of the internet: 500 viewers, and two
+#: classes that load the page over six connections each. One of the local network may be Docker's, for everybody.
+MOST_FROM_PUBLIC, MOST_FROM_LOCAL = 1_000, 4_000
+#: The part of all connections that one address may hold, this machine's own and a trusted proxy's excepted.
+LARGEST_SHARE = 0.5
+#: Seconds for a complete request, from the beginning of the connection or from the end of the last answer on it;
+#: with TLS as many before, for the handshake. A page's request takes one round trip, 1 s on a bad line.
+REQUEST_SECONDS = 10.0
+#: Seconds for the same while all descriptors are in use: the connection that has waited longer makes room.
+HURRIED_SECONDS = 2.0
+#: Seconds in which a browser has to take some of an answer.
+TAKING_SECONDS = 60.0
+#: Connections that may wait in the system until they are taken.
+BACKLOG = 2_048
+#: Seconds until connections are tried again after the system had no descriptor, and between two lines of a kind in
+#: the log.
+RETRY_SECONDS, COMPLAINT_SECONDS = 1.0, 60.0
+
 # --- pages: what is kept, ready to be sent -----------------------------------------------------------------------
 
 #: Forms of the stage and of the page /how that are kept, of each: one for every address by which visitors come, and

@@ -57,6 +57,7 @@ PURE = (
     "shares",
     "intake",
     "waiting",
+    "doorkeeper",
     "command",
     "class_commands",
     "roll",

@@ -55,6 +55,14 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
     days = limits.HTTPS_ONLY // (24 * 3600)
     assert f"keep to https | {days} days," in text and f"max-age={limits.HTTPS_ONLY}" in text
+    kept, process = limits.RESERVED_DESCRIPTORS, limits.PROCESS_DESCRIPTORS
+    assert f"less {kept} and {process} a training process; at most {limits.MOST_DESCRIPTORS:,} |" in text
+    assert f"| {limits.MOST_FROM_PUBLIC:,} from the internet, {limits.MOST_FROM_LOCAL:,} from the local" in text
+    assert limits.LARGEST_SHARE == 0.5 and "half of all at most |" in text
+    assert f"closed after {limits.REQUEST_SECONDS:.0f} s, after {limits.HURRIED_SECONDS:.0f} s while there" in text
+    assert f"its connection is closed after {limits.TAKING_SECONDS:.0f} s |" in text
+    assert f"fewer than {limits.FEWEST_CONNECTIONS} left for connections" in text
+    assert limits.COMPLAINT_SECONDS == 60 and "one of a kind a minute |" in text
     a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
     assert limits.MOST_WRONG == 10 and limits.SECONDS == 60 and "ten a minute for each browser tab" in text
