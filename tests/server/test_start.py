@@ -57,8 +57,8 @@ def test_a_start_that_fails_ends_and_leaves_no_process(broken: str, tmp_path: Pa
     ("network", "public", "said"),
     [
         ("10.0.0.1", False, False), ("10.0.0.0/24", False, True), ("127.0.0.0/8", False, False),
-        ("10.0.0.0/24", True, False), ("fd00::/8", True, False), ("0.0.0.0/0", True, True), ("8.8.0.0/16", True, True),
-        ("8.8.8.8", True, False),
+        ("10.0.0.0/24", True, False), ("fd00::/8", True, False), ("0.0.0.0/0", True, True),
+        ("8.8.0.0/16", True, True), ("8.8.8.8", True, False),
     ],
 )  # fmt: skip
 def test_a_network_that_visitors_may_be_in_is_told_from_one_of_proxies(
