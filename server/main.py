@@ -59,9 +59,10 @@ def serve(arguments: Sequence[str] | None) -> None:
     import uvicorn
 
     from .app import make_app
+    from .folder import FolderRefused, usual_folder
     from .greeting import greeting
     from .site import Site
-    from .store import Store, usual_folder
+    from .store import Store
     from .websocket import Protocol
 
     listener = listen(options.host, options.port)
@@ -74,6 +75,8 @@ def serve(arguments: Sequence[str] | None) -> None:
         folder = options.data or usual_folder()
         try:
             store = Store(folder)
+        except FolderRefused as refused:
+            sys.exit(f"nablascope: {refused}")
         except Exception as error:
             print(f"Rooms will not outlive this server: {folder} cannot be used ({error}).", flush=True)
     app = make_app(site, options.workers, store)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -47,7 +48,7 @@ class Connection:
             return
         writer = asyncio.create_task(self._write(viewer))
         try:
-            await viewer.arrival.wait()
+            await self._while_there(viewer.arrival.wait())
             viewer.free.set()
             await self._read(viewer, writer)
         except WebSocketDisconnect:
@@ -82,11 +83,28 @@ class Connection:
             expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
             raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
+            while hello.room is not None and self.hub.rooms.find(hello.room) is None:
+                await self._while_there(self.hub.waking.wake(hello.room))
             return self.hub.enter(hello, address)
         except Refused as refusal:
             if refusal.code == NO_SUCH_ROOM:
                 self.guesses.wrong(*guesser, now)
             raise
+
+    async def _while_there(self, awaited: Coroutine[Any, Any, object]) -> None:
+        """Wait, perhaps for the disk, but no longer than somebody is there. Raises WebSocketDisconnect."""
+        line, waiting = line_of(self.websocket.scope["client"]), asyncio.ensure_future(awaited)
+        tasks = [waiting] if line is None else [waiting, asyncio.ensure_future(line.gone.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                raise WebSocketDisconnect(1006)
+            waiting.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            if waiting.done() and not waiting.cancelled():
+                waiting.exception()  # it may have come too late to be told
 
     async def _receive(self) -> str | bytes:
         message = await self.websocket.receive()

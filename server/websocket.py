@@ -35,6 +35,8 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember it by its peer's address."""
+        #: Set when nobody is there any more, or the server ends.
+        self.gone = asyncio.Event()
         with contextlib.suppress(OSError):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         _lines[transport.get_extra_info("peername")] = self
@@ -44,6 +46,12 @@ class Protocol(WebSocketsSansIOProtocol):
         """Forget it."""
         _lines.pop(self.transport.get_extra_info("peername"), None)
         super().connection_lost(exc)
+        self.gone.set()
+
+    def shutdown(self) -> None:
+        """The server ends: nobody waits for anything any more."""
+        super().shutdown()
+        self.gone.set()
 
     @property
     def idle(self) -> bool:

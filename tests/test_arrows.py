@@ -84,6 +84,8 @@ PURE = (
     "checkup",
     "inspecting",
     "watching",
+    "saved",
+    "ages",
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
