@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from . import limits
-from .classroom import DAY, STAGE, Classroom
+from .classroom import STAGE, Classroom
 from .commands import AnyCommand
 from .controls import READING
 from .lesson import Lesson
@@ -92,7 +92,7 @@ class Admission:
                 self.shares.measured(await asyncio.wrap_future(self._store.size()))
             await asyncio.sleep(limits.ACCOUNT_EVERY)
             self.account()
-            self.shares.expire(time.monotonic() - DAY)
+            self.shares.expire(time.monotonic() - limits.DAY)
             for code in () if self.kept else self.shares.unused(time.monotonic()):
                 self._clear(code)
 

@@ -15,8 +15,6 @@ from .refusal import FULL, LOCKED, NOT_WELCOME, REMOVED, Refused
 
 #: The run that the class is about. The others are numbered as their members.
 STAGE = 0
-#: Seconds after which a class ends that no teacher came back to.
-DAY = 24 * 3600.0
 #: What is kept as it is; the rest has a form of its own on disk.
 KEPT = (
     "last_number", "leader", "given", "on_stage", "allow_forks", "locked", "paused", "names_hidden", "last_question",

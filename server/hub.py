@@ -7,26 +7,31 @@ their last checkpoints; the same checkpoints survive the server on disk.
 import asyncio
 import itertools
 import json
+import logging
 import secrets
 import time
 
 from . import heap, messages, roll
 from .admission import Admission
-from .classroom import DAY, STAGE, Classroom
+from .classroom import STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
+from .limits import DAY, ENDING, LAST_WRITING, SECOND_LOOK
 from .policy import DRIVING, TEACHER, authorise
-from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, Refused, error_event
+from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, SHOWN, UNREADABLE, Refused, error_event
 from .rooms import Rooms
 from .runs import KEPT, LINGER, Run, Runs
 from .shares import Shares
 from .store import Store
+from .sweeping import Sweeping
 from .teaching import TEACHING
 from .throttle import site_of
 from .viewer import Viewer
+from .waking import Waking
 
+log = logging.getLogger("nablascope")
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
 RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
@@ -46,6 +51,8 @@ class Hub:
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
         self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
+        self.waking = Waking(store, self.runs, self._awake)
+        self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
         self._lag = Lag()
         self._numbers = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
@@ -56,7 +63,6 @@ class Hub:
         loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch()
         self._tasks = [asyncio.create_task(each) for each in loops]
         if self.store is not None:
-            self.store.sweep(DAY)
             loop = asyncio.get_running_loop()
 
             def report(trouble: str | None) -> None:
@@ -79,14 +85,17 @@ class Hub:
         for handle in self._leaving.values():
             handle.cancel()
         self._leaving.clear()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ENDING
         await self.runs.close_all()
-        if self.store is not None:
-            self.store.close()
+        lost = 0 if self.store is None else await self.store.close(max(LAST_WRITING, end - loop.time()))
+        if lost:
+            log.error("The disk did not take everything. Rooms whose last changes are not saved: %d", lost)
 
     # --- viewers -----------------------------------------------------------------------------------------------
 
     def enter(self, hello: Hello, address: str) -> Viewer:
-        """A connection's place in a room; its welcome is on the way. Raises Refused when it may not be there."""
+        """A connection's place in a room that does not sleep; its welcome is on the way. Raises Refused."""
         token = hello.token
         if hello.room is None:
             self.admission.new_room(address)
@@ -137,27 +146,18 @@ class Hub:
 
     def _find(self, code: str) -> Lesson:
         room = self.rooms.find(code)
-        if room is not None:
-            return self.lessons[room]
-        saved = self.store.load(code) if self.store is not None else None
-        if saved is None:
+        if room is None:
             raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
+        return self.lessons[room]
+
+    def _awake(self, lesson: Lesson) -> None:
+        """A room is back from disk, for those who come in now, or for nobody any more. Raises Refused."""
+        code = lesson.room.code
         self.admission.room_from_disk(code)
-        room = self.rooms.add(Classroom(code, saved.token))
+        self.rooms.add(lesson.room)
         self.admission.shares.opened(code, None, time.monotonic())
-        room.adopt(saved.data, set(saved.runs))
-        lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        lesson.used_at = saved.used_at
-        if STAGE not in saved.runs:  # the server was killed in the room's first moments
-            lesson.runs[STAGE] = self.runs.open(lesson, room.opening, saved.notes.get(STAGE, ()))
-        for owner, state in saved.runs.items():
-            if owner != STAGE and (owner not in room.members or not room.members[owner].forked):
-                continue
-            lesson.runs[owner] = self.runs.restore(lesson, owner, state, saved.notes.get(owner, ()))
-            if owner != STAGE:
-                self.runs.show_cards(lesson.runs[owner])
-            self.runs.watch(lesson.runs[owner])
-        return lesson
+        self.lessons[lesson.room] = lesson
+        self._wait(lesson)
 
     def leave(self, viewer: Viewer) -> None:
         """A connection has ended; a room that nobody is in is put away after a while."""
@@ -188,28 +188,34 @@ class Hub:
             self._close(lesson)
 
     async def _sweep(self) -> None:
-        """Rooms end by themselves, a day after a teacher was last there."""
+        """Rooms end by themselves, and taught ones are kept; memory is given back."""
         while True:
-            await asyncio.sleep(SWEEP)
-            for lesson in list(self.lessons.values()):
-                if time.time() - lesson.used_at > DAY and not lesson.room.taught:
-                    self._end(lesson)
-                elif lesson.room.taught and self.store is not None:
+            self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
+            for lesson in self.lessons.values():
+                if lesson.room.taught and self.store is not None:
                     lesson.keep(lambda well: None)
-            if self.store is not None:
-                self.store.sweep(DAY)
+            await asyncio.sleep(SWEEP)
             heap.give_back()
 
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
-        for viewer in list(lesson.viewers.values()):
-            lesson.close(
-                viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended", NO_SUCH_ROOM)
-            )
         self._close(lesson)
         self.admission.forget(lesson.room.code)
 
-    def _close(self, lesson: Lesson) -> None:
+    def _unreadable(self, run: Run, reason: str) -> None:
+        """A run could not begin: the room goes on without a student's; without the class's there is none."""
+        lesson = run.lesson
+        log.warning("A run on the disk cannot be read: %s", reason)
+        if run.owner != STAGE:
+            lesson.forking.lose(run.owner)
+            lesson.settle()
+        elif lesson.room in self.lessons:
+            self._close(lesson, "a room whose run can be read", UNREADABLE)
+
+    def _close(self, lesson: Lesson, expected: str = "a room that has not ended", code: str = NO_SUCH_ROOM) -> None:
+        """It is not here any more; whoever is still in it is told why."""
+        for viewer in list(lesson.viewers.values()):
+            lesson.close(viewer, NO_ROOM, error_event("room", lesson.room.code, expected, code))
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
@@ -259,6 +265,8 @@ class Hub:
             run.lesson.forking.arrive(payload)
         elif type == messages.CARD:
             run.lesson.show_card(run.owner, json.loads(payload))
+        elif type == messages.UNREADABLE:
+            self._unreadable(run, payload.decode(errors="replace")[:SHOWN])
         elif type in KEPT:
             self._keeping.keep(type, run, payload)
 

@@ -102,6 +102,21 @@ MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0
 
 # --- the data folder ---------------------------------------------------------------------------------------------
 
+#: Seconds after which a room ends that no teacher came back to: until the same lesson on the next day.
+DAY = 24 * 3600.0
+#: Seconds for which a room has to be too old, by a clock that cannot be set, until it is deleted: a machine that
+#: starts with a wrong time of day has the right one by then.
+SECOND_LOOK = 600.0
+#: Seconds by which the time of day has to differ from a steady clock's to count as set, and not as drift.
+CLOCK_SET = 60.0
+#: Seconds for which SQLite waits for another program that has the file, a backup perhaps.
+FILE_BUSY = 5.0
+#: Seconds in which the last writings have to be on disk when the server ends, with the end of the training processes:
+#: with uvicorn's two for connections, SIGTERM ends the server within five.
+ENDING = 2.8
+#: Seconds of these that the disk gets in any case.
+LAST_WRITING = 0.5
+
 # --- listening: descriptors and idle connections -----------------------------------------------------------------
 
 #: Open files and connections that the web process asks the system for; macOS gives a process no more than this.

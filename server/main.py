@@ -74,11 +74,12 @@ def serve(arguments: Sequence[str] | None) -> None:
     from . import descriptors
     from .app import make_app
     from .doorkeeper import Doorkeeper
+    from .folder import FolderRefused, usual_folder
     from .greeting import greeting, unusable
     from .proxies import claims
     from .serving import Server, configured
     from .site import LOOPBACK, Site
-    from .store import Store, usual_folder
+    from .store import Store
 
     allowed = descriptors.raised()
     if wrong := descriptors.too_few(allowed, options.workers):
@@ -95,6 +96,8 @@ def serve(arguments: Sequence[str] | None) -> None:
         folder = options.data or usual_folder()
         try:
             store = Store(folder)
+        except FolderRefused as refused:
+            sys.exit(f"nablascope: {refused}")
         except Exception as error:
             print(f"Rooms will not outlive this server: {unusable(folder, error)}.", flush=True)
     app = make_app(site, options.workers, store)

@@ -8,11 +8,12 @@ HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 LONGEST = 64 * 2**20
 
 # web → training
-OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT = range(1, 11)
+OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, CONFIRM = range(1, 12)
 # training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
 # COPIED has a ticket before a checkpoint. A NOTE, or the checkpoint TURNED in its place, goes before all that follows
-# from a command; REPEAT gives notes back to a run that goes on from the checkpoint before them
-EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED = range(16, 26)
+# from a command; REPEAT gives notes back to a run that goes on from the checkpoint before them. READY answers
+# CONFIRM; UNREADABLE, with the reason, says that a run could not begin: its checkpoint or its notes are damaged
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED, READY, UNREADABLE = range(16, 28)
 
 
 def pack(type: int, run: int, payload: bytes = b"") -> bytes:

@@ -10,13 +10,14 @@ SHOWN = 200
 
 #: What a refusal is, for programs; its words are for people. Of a hello: which is why its connection ends.
 NO_SUCH_ROOM, LOCKED, REMOVED, FULL = "no_room", "locked", "removed", "full"
-SECOND_TAB, TOO_MANY_CODES = "second_tab", "too_many_codes"
+SECOND_TAB, TOO_MANY_CODES, UNREADABLE = "second_tab", "too_many_codes", "unreadable"
 #: Of both: the address, or the room, has used up its share for the moment.
 BUSY = "busy"
 #: Of a command: not one at all; not this sender's; too many within a second; what it asks for cannot be.
 MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE = "malformed", "not_yours", "too_often", "cannot_be"
 REFUSALS = (
-    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, BUSY, MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE,
+    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, UNREADABLE, BUSY, MALFORMED, NOT_YOURS,
+    TOO_OFTEN, CANNOT_BE,
 )  # fmt: skip
 
 #: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too much of it.

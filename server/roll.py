@@ -11,6 +11,7 @@ from .policy import STUDENT, TEACHER
 Event = dict[str, Any]
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
+LOST = "Your own run could not be read from the server's disk. You are back with the class's run."
 #: Of a class in which nothing was pointed at yet.
 NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
 
@@ -102,6 +103,11 @@ def personal(room: Classroom, member: Member, arrives: bool) -> list[Event]:
 def disk(trouble: str | None) -> Event:
     """What keeps rooms from being written, or that nothing does any more; for teachers."""
     return {"type": "notice", "kind": "disk", "text": KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)}
+
+
+def lost_run() -> Event:
+    """A student's own run is damaged on disk."""
+    return {"type": "notice", "kind": "lost", "text": LOST}
 
 
 def common(room: Classroom, connections: int) -> list[Event]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -90,11 +91,28 @@ class Connection:
             expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
             raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
+            while hello.room is not None and self.hub.rooms.find(hello.room) is None:
+                await self._while_there(self.hub.waking.wake(hello.room))
             return self.hub.enter(hello, address)
         except Refused as refusal:
             if refusal.code == NO_SUCH_ROOM:
                 self.guesses.wrong(*guesser, now)
             raise
+
+    async def _while_there(self, awaited: Coroutine[Any, Any, object]) -> None:
+        """Wait, perhaps for the disk, but no longer than somebody is there. Raises WebSocketDisconnect."""
+        waiting = asyncio.ensure_future(awaited)
+        tasks = [waiting, asyncio.ensure_future(self.line.gone.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                raise WebSocketDisconnect(1006)
+            waiting.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            if waiting.done() and not waiting.cancelled():
+                waiting.exception()  # it may have come too late to be told
 
     async def _receive(self) -> str | bytes:
         message = await self.websocket.receive()

@@ -49,12 +49,19 @@ class Protocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, {**app_state, LINE: self}, _loop)
         self.flood = Flood(self.loop.time())
+        #: Set when nobody is there any more, or the server ends.
+        self.gone = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Have the kernel hold little."""
         with contextlib.suppress(OSError):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody waits for anything any more."""
+        super().connection_lost(exc)
+        self.gone.set()
 
     # --- what is sent ------------------------------------------------------------------------------------------
 
@@ -151,6 +158,7 @@ class Protocol(WebSocketsSansIOProtocol):
     def eof_received(self) -> None:
         """A peer that says no more has gone: nothing is sent to it, though a buffer may still wait for it."""
         self.conn.receive_eof()
+        self.gone.set()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": GONE})
         self.end_within(LINGER)
 
@@ -161,6 +169,7 @@ class Protocol(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         """The server ends."""
         super().shutdown()
+        self.gone.set()
         self.end_within(LAST_WORDS)
 
 

@@ -22,6 +22,7 @@ AFTER_A_NOTE = 1.0  # seconds between two, while the run is told something: so m
 TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
 STATES = 256 * 2**20  # bytes of the states that all runs together keep for going back
 FIRST_PRESET = "First look"
+BEGINNING = (messages.OPEN, messages.RESTORE, messages.REPEAT)
 clock = time.perf_counter
 
 
@@ -119,7 +120,7 @@ class Workshop:
 
     def _take(self, type: int, number: int, payload: bytes) -> None:
         try:
-            self._handle(type, number, payload)
+            (self._begin if type in BEGINNING else self._handle)(type, number, payload)
         except ConnectionError:  # the web process has gone
             raise
         except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
@@ -129,21 +130,13 @@ class Workshop:
 
     def _handle(self, type: int, number: int, payload: bytes) -> None:
         now = clock()
-        if type == messages.OPEN:
-            self.rooms[number] = opened(payload.decode(), now)
-            return
-        if type == messages.RESTORE:
-            restored = self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
-            if restored.run.ahead.goal is not None:  # the rest of a command that had begun
-                restored.repeat = journal.Repeat(())
-            return
         room = self.rooms.get(number)
         if room is None:
             return
         if type == messages.CLOSE:
             del self.rooms[number]
-        elif type == messages.REPEAT:
-            room.repeat = journal.Repeat(json.loads(payload))
+        elif type == messages.CONFIRM:
+            self._tell_web(messages.pack(messages.READY, number))
         elif room.repeat is not None:
             room.later.append((type, payload))
         elif type == messages.WATCHED:
@@ -162,6 +155,21 @@ class Workshop:
         elif type == messages.COMMAND:
             message: dict[str, Any] = json.loads(payload)
             self._tell(number, room, message["command"], message["asker"], now)
+
+    def _begin(self, type: int, number: int, payload: bytes) -> None:
+        """A run, or the notes that it repeats. What was on disk may be damaged: the web process is told."""
+        now = clock()
+        try:
+            if type == messages.OPEN:
+                self.rooms[number] = opened(payload.decode(), now)
+            elif type == messages.RESTORE:
+                room = self.rooms[number] = Room(checkpoint.unpack(payload, now), now)
+                room.repeat = None if room.run.ahead.goal is None else journal.Repeat(())  # a command's rest
+            elif number in self.rooms:
+                self.rooms[number].repeat = journal.Repeat(json.loads(payload))
+        except Exception as error:
+            self.rooms.pop(number, None)
+            self._tell_web(messages.pack(messages.UNREADABLE, number, repr(error).encode(errors="replace")))
 
     def _tell(self, number: int, room: Room, command: dict[str, Any], asker: object, now: float) -> None:
         """Carry out a command; its note, or a checkpoint instead, goes before all that follows from it."""

@@ -87,6 +87,8 @@ PURE = (
     "checkup",
     "inspecting",
     "watching",
+    "saved",
+    "ages",
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {

@@ -63,6 +63,9 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"its connection is closed after {limits.TAKING_SECONDS:.0f} s |" in text
     assert f"fewer than {limits.FEWEST_CONNECTIONS} left for connections" in text
     assert limits.COMPLAINT_SECONDS == 60 and "one of a kind a minute |" in text
+    hours, minutes = limits.DAY / 3600, limits.SECOND_LOOK / 60
+    assert f"| forgotten after {hours:.0f} hours, and {minutes:.0f} minutes in which" in text
+    assert f"server ends | {limits.ENDING} seconds" in text and f"at least {limits.LAST_WRITING} |" in text
     a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
     assert limits.MOST_WRONG == 10 and limits.SECONDS == 60 and "ten a minute for each browser tab" in text

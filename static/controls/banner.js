@@ -52,6 +52,9 @@ function Ended({stage, refusal}) {
       ? html`<p class="banner">The teacher has locked this class: nobody else can join at the moment. <button onClick=${again}>Try again</button></p>`
       : html`<p class="banner">The teacher has taken this browser tab out of the class. <button onClick=${stage.openRoom}>Open a room of your own</button></p>`;
   }
+  if (refusal?.code === "unreadable") {
+    return html`<p class="banner">This room is damaged on the server’s disk and could not be read. <button onClick=${again}>Try again</button> <button onClick=${stage.openRoom}>Open a new room</button></p>`;
+  }
   return html`<p class="banner">This room is not open any more. <button onClick=${stage.openRoom}>Open a new room</button></p>`;
 }
 
