@@ -35,7 +35,8 @@ def imported() -> set[str]:
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(str(node.module))
-    return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
+    others = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
+    return {name.replace("_", "-") for name in others}
 
 
 def test_every_package_that_is_imported_is_declared() -> None:
