@@ -188,8 +188,10 @@ class Connection:
         if seconds is None:
             await viewer.bell.wait()
         else:
+            # Not `wait_for`: where the bell rings in the moment of a cancellation, Python 3.11's forgets the latter.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(viewer.bell.wait(), max(0.0, seconds))
+                async with asyncio.timeout(max(0.0, seconds)):
+                    await viewer.bell.wait()
         viewer.bell.clear()
 
     async def _send_next(self, viewer: Viewer) -> None:

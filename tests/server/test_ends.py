@@ -1,15 +1,19 @@
 """Ends that are nobody's fault: the log has no word of them, and nothing of a connection is left."""
 
+import asyncio
 import os
 import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import altered
 import pytest
+from nablascope.server.socket import Connection
+from nablascope.server.viewer import Viewer
 from processes import spawned
 from raw import MUCH, PING, TEXT, frame
 
@@ -112,3 +116,22 @@ def test_a_peer_that_only_closes_its_half_and_reads_nothing_leaves_its_class(
     peer.send(MUCH)
     peer.socket.shutdown(1)
     teacher.told("class", students=0)
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_a_writer_that_is_cancelled_while_its_bell_rings_ends(turns: int) -> None:
+    async def run() -> None:
+        viewer: Any = Viewer(1)
+        viewer.mailbox.opens = lambda now: 60.0
+        called = asyncio.create_task(Connection._called(Any, viewer))
+        await asyncio.sleep(0.01)
+        viewer.bell.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        done = called.done()
+        called.cancel()
+        await asyncio.wait({called})
+        assert done or called.cancelled()
+
+    with ThreadPoolExecutor(1) as threads:  # where a browser is open, Playwright's loop runs in this one
+        threads.submit(lambda: asyncio.run(run())).result()
