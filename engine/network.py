@@ -228,6 +228,11 @@ class Network:
             found = self._workspaces[batch, use, soft] = Workspace(self, batch, training, soft, use == "train")
         return found
 
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """All that are kept."""
+        return list(self._workspaces.values())
+
     def checked_input(self, x: npt.ArrayLike) -> Array:
         """x as an array (batch, n_in) of the network's dtype, or an error that says what it was."""
         array = np.asarray(x, self.dtype)

@@ -4,6 +4,7 @@ Of each viewer's question only the latest waits. Answers, and the parts of long 
 run's time, at most a fifth with all that sending them takes: looking must not slow what is looked at.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -80,9 +81,16 @@ class Asks:
 
     def serve(self, run: "RoomRun", now: float) -> None:
         """Record what is being watched; answer one question, or do one part of the job, if it is time."""
-        self.watch.look(run, now)
-        if now < self.free_at or not (self.waiting or self.job):
+        working = now >= self.free_at and (self.waiting or self.job)
+        if not working and not self.watch.due(now):
             return
+        began = time.process_time()
+        self.watch.look(run, now)
+        if working:
+            self._work(run, now)
+        run.asked += time.process_time() - began
+
+    def _work(self, run: "RoomRun", now: float) -> None:
         clock = run.rates.clock
         started = clock()
         try:

@@ -16,6 +16,31 @@ MOST_MEMBERS, MOST_FORKS = 1200, 100
 
 # --- training processes ------------------------------------------------------------------------------------------
 
+#: Seconds of training for a run before others, and commands, have their turn.
+SLICE = 0.001
+#: Seconds until each run has had its turn, frames and all, so that each can have 26 a second.
+PASS = 0.025
+#: Seconds of processor time that a run may use at once, beyond its part of each pass: a few commands in a row.
+PURSE = 0.05
+#: Of a process's time, what the runs that have used up theirs get together at least; the others have the rest.
+HEAVY_SHARE = 0.3
+#: Seconds of processor time that a run can owe at most, so that nobody waits for ever after one long command.
+MOST_DEBT = 1.0
+#: Seconds for which commands are answered, one after the other, until the next run trains again.
+ANSWERING = 0.005
+#: Commands that wait in a training process for one run, and bytes of them: a class of 120 with eight each.
+MOST_QUEUED, MOST_QUEUED_BYTES = 1000, 4 * 2**20
+#: Seconds that commands which still wait may take when the server ends: it ends its processes after 1 s.
+FINISHING = 0.5
+#: Seconds between two checkpoints of a run: with 22 runs in a process none was older than two.
+CHECKPOINT_EVERY = 1.8
+#: The same while the run is told something: so much training is repeated at most.
+AFTER_A_NOTE = 1.0
+#: Bytes of the states that all runs of a process together keep for going back.
+STATES = 256 * 2**20
+#: Seconds between two accounts that a training process gives of a run's processor time and memory.
+USAGE_EVERY = 1.0
+
 # --- the data folder ---------------------------------------------------------------------------------------------
 
 # --- listening: descriptors and idle connections -----------------------------------------------------------------

@@ -43,6 +43,8 @@ class RoomRun(Showing):
     repeating: bool = False
     #: Where it had come, while it stands at an earlier step.
     tip: Tip | None = None
+    #: Seconds of processor time that went into answering what is asked of it.
+    asked: float = 0.0
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
 

@@ -43,6 +43,9 @@ class Run:
     #: It stands still, and all of it has been saved.
     rested: bool = False
     leaving: asyncio.TimerHandle | None = None
+    #: Seconds of processor time that went into what it was asked, and bytes that it holds: what its process says.
+    spent: float = 0.0
+    memory: int = 0
 
 
 class Runs:
@@ -154,6 +157,9 @@ class Runs:
             return
         if type in KEPT:
             self._receive(type, run, payload)
+        elif type == messages.USAGE:
+            used, run.memory = messages.used(payload)
+            run.spent += used
         elif run.backlog:
             run.backlog.put(type, payload)
         else:
