@@ -38,7 +38,7 @@ class Hub:
     def __init__(self, processes: int, store: Store | None) -> None:
         self.epoch = secrets.randbits(32)
         self.rooms = Rooms()
-        self.runs = Runs(processes, self._receive, self._resumed)
+        self.runs = Runs(processes, self._receive, self._resumed, self._trained)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
@@ -260,7 +260,13 @@ class Hub:
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again."""
-        event = roll.disk(trouble)
+        self._tell_teachers(roll.disk(trouble))
+
+    def _trained(self) -> None:
+        """Teachers are told that no training process can be started, and that one can again."""
+        self._tell_teachers(roll.training(self.runs.pool.trouble is None))
+
+    def _tell_teachers(self, event: roll.Event) -> None:
         for lesson in self.lessons.values():
             for viewer in lesson.viewers.values():
                 if viewer.member.role == TEACHER and viewer.arrival.is_set():

@@ -41,6 +41,29 @@ STATES = 256 * 2**20
 #: Seconds between two accounts that a training process gives of a run's processor time and memory.
 USAGE_EVERY = 1.0
 
+#: Seconds between two looks at the training processes, and between two questions whether they are there.
+TICK, PING_EVERY = 0.25, 0.5
+#: Seconds of silence after which a process that is stopped, or waits for something, is ended; it answers between two
+#: pieces of work, which take 0.2 s at most.
+SILENCE = 2.5
+#: Seconds of processor time that a process may use in silence: more is a loop without an end.
+BUSY_SILENCE = 1.5
+#: Seconds that a process may be silent when the machine is too busy to let it work; and where the operating system
+#: does not tell what it does.
+LONGEST_SILENCE, UNKNOWN_SILENCE = 30.0, 10.0
+#: Seconds that a process may take to begin: it imports first.
+UNBORN_SILENCE = 60.0
+#: Seconds until the next try after the first, second and third that a process could not start; after that.
+TRIES, SLOW_TRIES = (0.5, 1.0, 2.0), 30.0
+#: Seconds after the start until a process is begun that waits for the place of one that dies.
+SPARE_AFTER = 2.0
+#: Seconds that a process may take to end by itself, and after that to be ended.
+END_PATIENCE = 1.0
+#: Lines of what a process that cannot start has said that are kept.
+LAST_WORDS = 40
+#: Seconds that a computation of the page `/how` may take; on a laptop the longest takes 3.
+CALCULATION = 120.0
+
 # --- the data folder ---------------------------------------------------------------------------------------------
 
 # --- listening: descriptors and idle connections -----------------------------------------------------------------

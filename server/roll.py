@@ -11,6 +11,8 @@ from .policy import STUDENT, TEACHER
 Event = dict[str, Any]
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
+NO_PROCESS = "Nothing can be trained for the moment: the server cannot start a process for it. Its log says why."
+PROCESS_AGAIN = "The server can start training processes again."
 #: Of a class in which nothing was pointed at yet.
 NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
 
@@ -102,6 +104,11 @@ def personal(room: Classroom, member: Member, arrives: bool) -> list[Event]:
 def disk(trouble: str | None) -> Event:
     """What keeps rooms from being written, or that nothing does any more; for teachers."""
     return {"type": "notice", "kind": "disk", "text": KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)}
+
+
+def training(well: bool) -> Event:
+    """Whether training processes can be started; for teachers."""
+    return {"type": "notice", "kind": "training", "text": PROCESS_AGAIN if well else NO_PROCESS}
 
 
 def common(room: Classroom, connections: int) -> list[Event]:

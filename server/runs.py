@@ -49,13 +49,17 @@ class Run:
 
 
 class Runs:
-    """All of them. `receive` gets what they send, `resumed` those that another process has taken over."""
+    """All of them. `receive` gets what they send, `resumed` those that another process has taken over.
+
+    `changed` is called when processes cannot be started, and when they can again.
+    """
 
     def __init__(
-        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None]
-    ) -> None:
+        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None],
+        changed: Callable[[], None],
+    ) -> None:  # fmt: skip
         self._receive, self._resumed = receive, resumed
-        self.pool = Pool(processes, self._message, self._lost)
+        self.pool = Pool(processes, self._message, self._lost, changed)
         self._by_number: dict[int, Run] = {}
         self._numbers = itertools.count(1)
 
