@@ -262,7 +262,7 @@ class Network:
         with np.errstate(all="ignore"):
             return workspace.forward().T.copy()
 
-    def _filled(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Workspace:
+    def filled(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Workspace:
         """The workspace of a call, with these samples in it."""
         array = self.checked_input(x)
         targets = self.checked_targets(y, len(array))
@@ -273,7 +273,7 @@ class Network:
 
     def training_loss(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """The loss of a batch as `loss_and_gradients` has it, without the gradients."""
-        workspace = self._filled(x, y)
+        workspace = self.filled(x, y)
         with np.errstate(all="ignore"):
             play(workspace.measure_tape)
         return float(workspace.loss)
@@ -284,7 +284,7 @@ class Network:
         As in a training step, but nothing is remembered: running statistics stay, and dropout silences the same units
         at every call with a batch of this size.
         """
-        workspace = self._filled(x, y)
+        workspace = self.filled(x, y)
         kept = self.gradient.copy()  # of a training step that may not have been applied yet
         with np.errstate(all="ignore"):
             play(workspace.tape)

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 
+from ..engine import Trainer
 from . import checkpoint, heap, journal, messages
 from .holding import held_by
 from .limits import ANSWERING, FINISHING, MOST_QUEUED, PASS, SLICE, STATES, USAGE_EVERY
@@ -17,6 +18,10 @@ from .workroom import Room, opened
 TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
 clock = time.perf_counter
 processor = time.process_time
+
+
+def nothing() -> None:
+    """Where no other run can have a turn."""
 
 
 class Workshop:
@@ -35,11 +40,15 @@ class Workshop:
         #: Seconds of processor time for what a run was asked, which the web process has not been told.
         self._used: dict[int, float] = {}
         self._held: dict[int, int] = {}
+        #: The run that does what it was told, since when, and what went into others meanwhile.
+        self._at_work: int | None = None
+        self._looked_at = self._elsewhere = 0.0
         #: What the web process will be told next.
         self._told = bytearray()
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
+        Trainer.on_the_way = staticmethod(self._on_the_way)
         while self._read(self._patience()) and self._pass():
             self._share_memory()
             self._tidy()
@@ -106,7 +115,8 @@ class Workshop:
     def _ready(self, number: int) -> bool:
         """Whether a run can take its oldest message."""
         message, room = self.turns.first(number), self.rooms.get(number)
-        return message is not None and (room is None or room.takes(message[0]))
+        able = message is not None and (room is None or room.takes(message[0]))
+        return able and number != self._at_work
 
     def _busy(self, number: int, now: float) -> bool:
         """Whether a run has something to do."""
@@ -165,19 +175,21 @@ class Workshop:
         message = self.turns.take(number)
         if message is None:
             return
-        began = processor()
+        began, elsewhere = processor(), self._elsewhere
+        self._at_work, self._looked_at, was = number, began, self._at_work
         try:
             self._handle(number, *message)
         except ConnectionError:  # the web process has gone
             raise
         except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
             traceback.print_exc(file=sys.stderr)
+        self._at_work = was
         room = self.rooms.get(number)
         if room is None:
             self.turns.drop(number)
             return
         room.flush()
-        took = processor() - began
+        took = processor() - began - (self._elsewhere - elsewhere)
         self.turns.charge(number, took, answered=True)
         self._used[number] = self._used.get(number, 0.0) + took
         self._send()
@@ -223,12 +235,29 @@ class Workshop:
             self._advance(room, max(1, rooms))
         return True
 
+    def _on_the_way(self) -> None:
+        """A run makes many steps once more: in between, light ones are answered and have their turns."""
+        began = processor()
+        if self._at_work is None or began - self._looked_at < PASS:
+            return
+        number, watched = self._at_work, sum(room.watched for room in self.rooms.values())
+        on_the_way, Trainer.on_the_way = Trainer.on_the_way, staticmethod(nothing)  # not from within another
+        for other, room in list(self.rooms.items()):
+            self._listen()
+            if other != number and room.watched and self.turns.light(other) and self.rooms.get(other) is room:
+                self._advance(room, watched)
+        self._send()
+        Trainer.on_the_way = on_the_way
+        self._looked_at = processor()
+        self._elsewhere += self._looked_at - began
+
     def _finish(self) -> None:
         """The channel has been closed: do what was still asked, but no command that would keep others waiting."""
         end = clock() + FINISHING
         for number in self.turns.numbers:
             while self._ready(number):
-                if clock() >= end and self.turns.first(number)[0] == messages.COMMAND:
+                message = self.turns.first(number)
+                if clock() >= end and message is not None and message[0] == messages.COMMAND:
                     self.turns.take(number)
                 else:
                     self._take(number)
