@@ -53,8 +53,8 @@ BUSY_SILENCE = 1.5
 LONGEST_SILENCE, UNKNOWN_SILENCE = 30.0, 10.0
 #: Seconds that a process may take to begin: it imports first.
 UNBORN_SILENCE = 60.0
-#: Seconds until the next try after the first, second and third that a process could not start; after that.
-TRIES, SLOW_TRIES = (0.5, 1.0, 2.0), 30.0
+#: Seconds until the next try after the first and the second time that a process could not start; after the third.
+TRIES, SLOW_TRIES = (0.5, 1.0), 30.0
 #: Seconds after the start until a process is begun that waits for the place of one that dies.
 SPARE_AFTER = 2.0
 #: Seconds that a process may take to end by itself, and after that to be ended.

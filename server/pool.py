@@ -118,7 +118,7 @@ class Pool:
         if began < self._failed_at:
             return
         self._failures, self._failed_at = self._failures + 1, asyncio.get_running_loop().time()
-        if self._failures >= len(TRIES) and self.trouble is None:
+        if self._failures > len(TRIES) and self.trouble is None:
             self.trouble = words
             log.error("training processes cannot be started (%s); another try every %.0f s", words, SLOW_TRIES)
             self._changed()

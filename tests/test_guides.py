@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from nablascope.engine import timeline
-from nablascope.server import limits, rooms, throttle, workshop
+from nablascope.server import limits, rooms, throttle
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,8 +54,16 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
     days = limits.HTTPS_ONLY // (24 * 3600)
     assert f"keep to https | {days} days," in text and f"max-age={limits.HTTPS_ONLY}" in text
-    a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
+    a_run, a_process = timeline.MOST_BYTES // 2**20, limits.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
+    share = f"{limits.HEAVY_SHARE:.0%}".replace("%", " %")
+    assert f"run asks | {1000 * limits.PURSE:.0f} ms at once; then its part, all such runs" in text
+    assert f"of a process together at least {share} |" in text
+    assert f"wait for a run | {limits.MOST_QUEUED:,}, {limits.MOST_QUEUED_BYTES // 2**20} MB |" in text
+    silence, longest = limits.SILENCE, limits.LONGEST_SILENCE
+    assert f"says nothing | is ended after {silence:g} s, after {longest:g} s where" in text
+    assert f"cannot start | three tries, then one every {limits.SLOW_TRIES:g} s;" in text and len(limits.TRIES) == 2
+    assert f"page `/how` | {limits.CALCULATION:g} s |" in text
     assert throttle.MOST_WRONG == 10 and throttle.SECONDS == 60 and "ten a minute for each browser tab" in text
     assert throttle.MOST_BEHIND == 30 and "thirty for each address" in text
 

@@ -177,7 +177,7 @@ def test_a_server_whose_processes_cannot_start_says_so_once_and_does_not_try_all
 def test_when_a_process_can_be_started_again_rooms_that_wait_have_one(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "TRIES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(pool, "TRIES", (0.01, 0.01))
     monkeypatch.setattr(pool, "SLOW_TRIES", 0.05)
     (site / "broken").touch()
     lost: list[list[int]] = []
@@ -209,7 +209,7 @@ def test_when_a_process_can_be_started_again_rooms_that_wait_have_one(
 def test_where_the_system_gives_no_process_that_is_a_failed_start(
     monkeypatch: pytest.MonkeyPatch, error: OSError | None
 ) -> None:
-    monkeypatch.setattr(pool, "TRIES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(pool, "TRIES", (0.01, 0.01))
     monkeypatch.setattr(pool, "SLOW_TRIES", 0.05)
     begun = []
 

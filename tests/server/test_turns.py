@@ -1,7 +1,9 @@
 """Whose turn it is: runs that ask for much wait for themselves; nobody waits for them longer than for one piece."""
 
+import contextlib
 import json
 import socket
+from typing import Any
 
 import pytest
 from nablascope.engine import Experiment
@@ -243,3 +245,25 @@ def test_a_process_tells_once_a_second_what_a_run_was_asked_and_holds(fake: list
         ]
     assert first[1][0] == 0.25 and first[2][0] == 0.0 and first[1][1] > 100_000
     assert then == [(1, (0.5, first[1][1]))]  # nothing is new of the other
+
+
+def test_a_slider_does_not_wait_until_other_rooms_have_all_that_they_asked_for(serve: Any, client: Any) -> None:
+    server = serve("--port", "0", "--workers", "1")
+    teacher = client(url=server.url)
+    teacher.send(type="speed", value=3)
+    teacher.event("state", speed=3)
+    hostile = [client(url=server.url) for _ in range(6)]
+    for one in hostile:
+        one.event("run")
+    for _ in range(8):  # as many as may wait for one connection; each costs as much as 50 sliders
+        for one in hostile:
+            one.send(type="preset", name="30 ReLU layers, He")
+    teacher.send(type="set", changes={"learning_rate": 0.234})
+    assert teacher.event("settings", 30)["experiment"]["learning_rate"] == 0.234
+    done = 0
+    for one in hostile:
+        with contextlib.suppress(TimeoutError):
+            while True:
+                message = one.receive(0.01)
+                done += isinstance(message, dict) and message["type"] == "run"
+    assert done <= 24  # of 48, and they went on while they were counted
