@@ -17,7 +17,7 @@ Lost = Callable[[list[int]], None]
 PING = messages.pack(messages.PING, 0)
 
 
-class Trainer(Process):
+class TrainingProcess(Process):
     """A process that trains, and how long it has been silent."""
 
     def __init__(self) -> None:
@@ -39,11 +39,11 @@ class Pool:
 
     def __init__(self, size: int, receive: Receive, lost: Lost, changed: Callable[[], None] = lambda: None) -> None:
         self.size, self._receive, self._lost, self._changed = size, receive, lost, changed
-        self.processes: list[Trainer] = []
+        self.processes: list[TrainingProcess] = []
         self.trouble: str | None = None
         self._homeless: set[int] = set()
-        self._beginning: set[Trainer] = set()
-        self._spare: Trainer | None = None
+        self._beginning: set[TrainingProcess] = set()
+        self._spare: TrainingProcess | None = None
         #: Tries in a row that failed, and when the last one did.
         self._failures, self._failed_at = 0, 0.0
         self._wanted = asyncio.Event()
@@ -68,8 +68,8 @@ class Pool:
 
     # --- beginning ---------------------------------------------------------------------------------------------
 
-    async def _begin(self) -> Trainer:
-        process = Trainer()
+    async def _begin(self) -> TrainingProcess:
+        process = TrainingProcess()
         self._beginning.add(process)
         await process.connect()
         process.send(PING)
@@ -103,7 +103,7 @@ class Pool:
             return 0.0
         return TRIES[self._failures - 1] if self._failures <= len(TRIES) else SLOW_TRIES
 
-    def _join(self, process: Trainer) -> None:
+    def _join(self, process: TrainingProcess) -> None:
         """It works, or stands by; rooms that wait for a process have one."""
         if len(self.processes) >= self.size:
             self._spare = process
@@ -123,7 +123,7 @@ class Pool:
             log.error("training processes cannot be started (%s); another try every %.0f s", words, SLOW_TRIES)
             self._changed()
 
-    def _succeeded(self, process: Trainer) -> None:
+    def _succeeded(self, process: TrainingProcess) -> None:
         """Its first words."""
         self._beginning.discard(process)
         process.known()
@@ -134,13 +134,13 @@ class Pool:
             log.warning("training processes can be started again")
             self._changed()
 
-    def _all(self) -> set[Trainer]:
+    def _all(self) -> set[TrainingProcess]:
         """Those that work, stand by or begin."""
         return {*self.processes, *self._beginning, *([] if self._spare is None else [self._spare])}
 
     # --- living ------------------------------------------------------------------------------------------------
 
-    async def _read(self, process: Trainer) -> None:
+    async def _read(self, process: TrainingProcess) -> None:
         unpacker = messages.Unpacker()
         with contextlib.suppress(ConnectionError, ValueError):
             while data := await process.reader.read(1 << 18):
@@ -153,7 +153,7 @@ class Pool:
         if not self._closing:
             await self._bury(process)
 
-    async def _bury(self, process: Trainer) -> None:
+    async def _bury(self, process: TrainingProcess) -> None:
         """It has ended: its rooms go on in another."""
         rooms, worked = sorted(process.rooms), process in self.processes
         self._beginning.discard(process)

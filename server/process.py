@@ -150,13 +150,14 @@ class Process:
 
     async def end(self) -> None:
         """Say that nothing more will come, so that the process saves its rooms and ends; wait, and insist."""
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(OSError, RuntimeError, AttributeError):  # the last: it was not connected yet
             self.writer.write_eof()
         await asyncio.to_thread(self._process.join, END_PATIENCE)
         if self._process.is_alive():
             self._process.kill()
             await asyncio.to_thread(self._process.join, END_PATIENCE)
-        self.writer.close()
+        with contextlib.suppress(AttributeError):
+            self.writer.close()
         if self._listening is not None:
             await asyncio.wait({self._listening}, timeout=END_PATIENCE)
             self._listening.cancel()

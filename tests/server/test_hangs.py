@@ -205,23 +205,22 @@ def test_when_a_process_can_be_started_again_rooms_that_wait_have_one(
     assert troubles == ["ImportError: no such engine", None]
 
 
-@pytest.mark.parametrize("error", [OSError(12, "Cannot allocate memory"), None])
+@pytest.mark.parametrize("broken", [True, False])
 def test_where_the_system_gives_no_process_that_is_a_failed_start(
-    monkeypatch: pytest.MonkeyPatch, error: OSError | None
+    monkeypatch: pytest.MonkeyPatch, broken: bool
 ) -> None:
     monkeypatch.setattr(pool, "TRIES", (0.01, 0.01))
     monkeypatch.setattr(pool, "SLOW_TRIES", 0.05)
     begun = []
 
-    class None_(pool.Trainer):
+    class Begun(pool.TrainingProcess):
         def __init__(self) -> None:
             begun.append(1)
             if broken:
                 raise OSError(12, "Cannot allocate memory")
             super().__init__()
 
-    broken = error is not None
-    monkeypatch.setattr(pool, "Trainer", None_)
+    monkeypatch.setattr(pool, "TrainingProcess", Begun)
 
     async def live() -> None:
         training = Pool(1, lambda type, room, payload: None, lambda rooms: None)
