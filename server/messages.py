@@ -11,8 +11,8 @@ LONGEST = 64 * 2**20
 OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, PING = range(1, 12)
 # training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
 # COPIED has a ticket before a checkpoint. A NOTE, or the checkpoint TURNED in its place, goes before all that follows
-# from a command; REPEAT gives notes back to a run that goes on from the checkpoint before them. PONG has what its
-# PING had. USAGE says what a run has used since the last one, and holds
+# from a command; REPEAT gives notes back to a run, before the OPEN or RESTORE from which it goes on. PONG has what
+# its PING had. USAGE says what a run has used since the last one, and holds
 EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED, USAGE, PONG = range(16, 28)
 _USAGE = struct.Struct("<dQ")
 

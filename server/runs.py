@@ -81,13 +81,13 @@ class Runs:
         return run
 
     def _begin(self, run: Run) -> None:
-        """In the process that it has been placed in."""
+        """In the process that it has been placed in; what it repeats goes first, so that it never goes on without."""
+        if run.notes:
+            self.send(messages.REPEAT, run, b"[" + b",".join(run.notes) + b"]")
         if run.checkpoint is None:
             self.send(messages.OPEN, run, run.opening)
         else:
             self.send(messages.RESTORE, run, run.checkpoint)
-        if run.notes:
-            self.send(messages.REPEAT, run, b"[" + b",".join(run.notes) + b"]")
 
     def _place(self, lesson: "Lesson", owner: int) -> Run:
         run = Run(next(self._numbers), lesson, owner)

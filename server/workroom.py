@@ -37,10 +37,6 @@ class Room:
         """When the next checkpoint is due, if there is anything new."""
         return self.saved_at + (AFTER_A_NOTE if self.noted else CHECKPOINT_EVERY) if self.run.dirty else None
 
-    def takes(self, type: int) -> bool:
-        """Whether it can be given a message of this type now: while it repeats what it was told, others wait."""
-        return self.repeat is None or type == messages.REPEAT
-
     def due(self, now: float) -> float | None:
         """When it has something to do by itself; None when nothing will."""
         if not self.watched:
@@ -55,9 +51,7 @@ class Room:
 
     def handle(self, type: int, payload: bytes, now: float) -> None:
         """Do what a message asks for."""
-        if type == messages.REPEAT:
-            self.repeat = journal.Repeat(json.loads(payload))
-        elif type == messages.WATCHED:
+        if type == messages.WATCHED:
             self._watch(payload == b"\1", now)
         elif type == messages.SNAPSHOT:
             self._snapshot(struct.unpack(f"<{len(payload) // 4}I", payload), now)

@@ -36,6 +36,8 @@ class Workshop:
         #: Seconds of processor time for what a run was asked, which the web process has not been told.
         self._used: dict[int, float] = {}
         self._held: dict[int, int] = {}
+        #: What runs that are still to be opened or restored were told, as JSON.
+        self._notes: dict[int, bytes] = {}
         #: The run that does what it was told, since when, and what went into others meanwhile.
         self._at_work: int | None = None
         self._looked_at = self._elsewhere = 0.0
@@ -109,10 +111,10 @@ class Workshop:
         return max(0.0, min([self._tidied_at + heap.EVERY, *times]) - now)
 
     def _ready(self, number: int) -> bool:
-        """Whether a run can take its oldest message."""
-        message, room = self.turns.first(number), self.rooms.get(number)
-        able = message is not None and (room is None or room.takes(message[0]))
-        return able and number != self._at_work
+        """Whether a run can take its oldest message: while it repeats what it was told, others wait."""
+        room = self.rooms.get(number)
+        repeats = room is not None and room.repeat is not None
+        return self.turns.first(number) is not None and not repeats and number != self._at_work
 
     def _busy(self, number: int, now: float) -> bool:
         """Whether a run has something to do."""
@@ -135,8 +137,10 @@ class Workshop:
         if type == messages.PING:
             self._tell_web(messages.pack(messages.PONG, 0, payload))
             self._send()
+        elif type == messages.REPEAT:
+            self._notes[number] = payload
         elif type == messages.CLOSE:
-            for known in (self.rooms, self._used, self._held):
+            for known in (self.rooms, self._used, self._held, self._notes):
                 known.pop(number, None)
             self.turns.drop(number)
         elif type == messages.SNAPSHOT and self.turns.join(number, type, payload):
@@ -192,12 +196,12 @@ class Workshop:
 
     def _handle(self, number: int, type: int, payload: bytes) -> None:
         now = clock()
-        if type == messages.OPEN:
-            self.rooms[number] = Room(opened(payload.decode(), now), now, number, self._tell_web)
-        elif type == messages.RESTORE:
-            room = self.rooms[number] = Room(checkpoint.unpack(payload, now), now, number, self._tell_web)
-            if room.run.ahead.goal is not None:  # the rest of a command that had begun
-                room.repeat = journal.Repeat(())
+        if type in (messages.OPEN, messages.RESTORE):
+            run = opened(payload.decode(), now) if type == messages.OPEN else checkpoint.unpack(payload, now)
+            room, notes = Room(run, now, number, self._tell_web), self._notes.pop(number, None)
+            if notes is not None or run.ahead.goal is not None:  # a goal is the rest of a command that had begun
+                room.repeat = journal.Repeat(json.loads(notes or b"[]"))
+            self.rooms[number] = room
         elif number in self.rooms:
             self.rooms[number].handle(type, payload, now)
 

@@ -247,6 +247,29 @@ def test_a_process_tells_once_a_second_what_a_run_was_asked_and_holds(fake: list
     assert then == [(1, (0.5, first[1][1]))]  # nothing is new of the other
 
 
+def test_a_run_never_goes_on_before_it_has_repeated_what_it_was_told() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        workshop = Workshop(theirs)
+        note = {"steps": 0, "pending": False, "phase": None, "diverged": False, "pace": 0.0}
+        notes = [{**note, "command": {"type": "speed", "value": 4}}]
+        asker = (7).to_bytes(4, "little")
+        for type, payload in (
+            (messages.REPEAT, json.dumps(notes).encode()), (messages.OPEN, b""), (messages.SNAPSHOT, asker),
+        ):  # fmt: skip
+            workshop._put(type, 1, payload)
+        workshop._take(1)  # and then others have their turns
+        assert workshop._told == b"" and workshop.rooms[1].repeat is not None
+        while workshop.turns.first(1) is not None:
+            workshop._pass()
+        told = [
+            json.loads(messages.replied(payload)[2])
+            for type, _, payload in messages.Unpacker().feed(ours.recv(1 << 20))
+            if type == messages.REPLY and not messages.replied(payload)[1]
+        ]
+    assert [event["speed"] for event in told if event["type"] == "state"] == [4]
+
+
 def test_a_slider_does_not_wait_until_other_rooms_have_all_that_they_asked_for(serve: Any, client: Any) -> None:
     server = serve("--port", "0", "--workers", "1")
     teacher = client(url=server.url)
