@@ -115,6 +115,11 @@ class Turns:
         return list(self._turns)
 
     @property
+    def any_asked(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._asked)
+
+    @property
     def any_heavy(self) -> bool:
         """Whether any run has used up its purse."""
         return bool(self._heavy)

@@ -164,6 +164,8 @@ class Workshop:
 
     def _answer(self) -> None:
         """What light runs are asked, one after the other, for some milliseconds; in between, look who else asks."""
+        if not self.turns.any_asked:
+            return
         end = clock() + ANSWERING
         while (number := self.turns.asked(self._ready)) is not None:
             self._take(number)
