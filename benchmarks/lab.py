@@ -14,7 +14,8 @@ from nablascope.engine import Experiment
 from nablascope.server import controls
 from nablascope.server.rates import Rates
 from nablascope.server.run import RoomRun
-from nablascope.server.workshop import SLICE, pack_out
+from nablascope.server.workroom import pack_out
+from nablascope.server.workshop import SLICE
 
 UNIT = {"kind": "unit", "layer": 2, "unit": 1}
 LENS, BANDS = ("lens", {"direction": "optimiser"}), ("health_over_time", {"quantity": "delta"})

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 #: Steps of one command: so many are in the history without a gap (engine/training/history.py, RECENT).
 MOST_STEPS = 500
-#: Steps made between two looks at the clock.
-PORTION = 8
 
 
 class Ahead:
@@ -48,7 +46,7 @@ class Ahead:
             return
         trainer = run.trainer
         while trainer.steps < self.goal and trainer.stopped is None:
-            trainer.run(min(PORTION, self.goal - trainer.steps))
+            trainer.run(min(run.at_once, self.goal - trainer.steps))
             if run.rates.clock() >= deadline:
                 break
         run.dirty = True

@@ -42,6 +42,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
 
     # FastAPI's own documentation pages load scripts from elsewhere: off.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.short = lambda: hub.runs.pool.short
     app.include_router(router)
     app.include_router(routes(calculations))
     app.include_router(joining_routes(exists, guesses))

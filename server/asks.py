@@ -4,10 +4,12 @@ Of each viewer's question only the latest waits. Answers, and the parts of long 
 run's time, at most a fifth with all that sending them takes: looking must not slow what is looked at.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engine import ExperimentError
+from ..engine.diagnostics import Pauses
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
@@ -24,8 +26,10 @@ REST = 6.0
 About = dict[str, Any]
 
 
-#: Answered at once: name → function of the run and what is asked about, to JSON; None when there is nothing to tell.
-ASKS: dict[str, Callable[["RoomRun", About], dict[str, Any] | None]] = {
+Found = dict[str, Any] | None
+#: Name → function of the run and what is asked about, to JSON; None when there is nothing to tell. What takes long
+#: in a large network comes with pauses.
+ASKS: dict[str, Callable[["RoomRun", About], Found | Pauses[Found]]] = {
     "gradient_check": gradient_check,
     "report": scores,
     "figures": figures,
@@ -50,6 +54,8 @@ class Asks:
 
     def __init__(self) -> None:
         self.waiting: dict[tuple[object, str], About] = {}
+        #: The question that is being answered: who asked, what, about what, of which generation, and the rest of it.
+        self.question: tuple[object, str, About, int, Pauses[Found]] | None = None
         #: Who asked for what, of which generation of the run, and the parts still to be done.
         self.job: tuple[object, str, int, Iterator[dict[str, Any]]] | None = None
         self.free_at = 0.0
@@ -76,13 +82,20 @@ class Asks:
     @property
     def next_due(self) -> float | None:
         """When something here wants to be done."""
-        return self.free_at if self.waiting or self.job is not None else None
+        return self.free_at if self.waiting or self.question or self.job else None
 
     def serve(self, run: "RoomRun", now: float) -> None:
         """Record what is being watched; answer one question, or do one part of the job, if it is time."""
-        self.watch.look(run, now)
-        if now < self.free_at or not (self.waiting or self.job):
+        working = now >= self.free_at and (self.waiting or self.question or self.job)
+        if not working and not self.watch.due(now):
             return
+        began = time.process_time()
+        self.watch.look(run, now)
+        if working:
+            self._work(run, now)
+        run.asked += time.process_time() - began
+
+    def _work(self, run: "RoomRun", now: float) -> None:
         clock = run.rates.clock
         started = clock()
         try:
@@ -92,16 +105,45 @@ class Asks:
             self.free_at = now + spent * (1 + REST if run.playing else 1)
 
     def _one(self, run: "RoomRun") -> None:
-        if self.waiting:
+        if self.question is not None:
+            self._go_on(run, *self.question)
+        elif self.waiting:
             (asker, what), about = next(iter(self.waiting.items()))
             del self.waiting[asker, what]
             try:
-                run.outbox.append(("reply", asker, answer(run, what, ASKS[what](run, about))))
+                found = ASKS[what](run, about)
             except ExperimentError as error:
-                event = error_event(error.field, shown(error.was), error.expected, CANNOT_BE)
-                run.outbox.append(("reply", asker, event))
+                self._refuse(run, asker, error)
+                return
+            if isinstance(found, Generator):
+                self.question = asker, what, about, run.run, found
+                self._go_on(run, *self.question)
+            else:
+                run.outbox.append(("reply", asker, answer(run, what, found)))
         elif self.job is not None:
             self._part(run, *self.job)
+
+    def _go_on(
+        self, run: "RoomRun", asker: object, what: str, about: About, generation: int, rest: Pauses[Found]
+    ) -> None:
+        """With the question that is being answered, until its next pause."""
+        self.question = None
+        if generation != run.run:  # what it looked at is gone: once more, of what there is
+            self.waiting.setdefault((asker, what), about)
+            return
+        try:
+            next(rest)
+        except StopIteration as end:
+            run.outbox.append(("reply", asker, answer(run, what, end.value)))
+        except ExperimentError as error:
+            self._refuse(run, asker, error)
+        else:
+            self.question = asker, what, about, generation, rest
+
+    @staticmethod
+    def _refuse(run: "RoomRun", asker: object, error: ExperimentError) -> None:
+        event = error_event(error.field, shown(error.was), error.expected, CANNOT_BE)
+        run.outbox.append(("reply", asker, event))
 
     def _part(
         self, run: "RoomRun", asker: object, what: str, generation: int, parts: Iterator[dict[str, Any]]
@@ -118,7 +160,7 @@ class Asks:
             return
         if part is None:
             self.job = None
-        else:
+        elif part:  # else it is a pause
             run.outbox.append(("reply", asker, answer(run, what, part)))
 
 

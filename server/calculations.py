@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 from . import worker
-from .pool import Process
+from .limits import CALCULATION
+from .process import Process
 
 log = logging.getLogger("nablascope")
 
@@ -30,14 +31,23 @@ class Calculations:
 
     async def _compute(self, name: str) -> bytes:
         async with self._turn:
-            process = Process(main, name)
+            try:
+                process = Process(main, name)
+            except OSError as error:
+                log.warning("no process to compute %s can be started (%s)", name, error)
+                return b""
+            answer = b""
             try:
                 await process.connect()
-                answer = await process.reader.read()
+                async with asyncio.timeout(CALCULATION):
+                    answer = await process.reader.read()
+            except (TimeoutError, ConnectionError):
+                process.kill()
             finally:
                 await process.end()
         if not answer:
-            log.warning("the process that computed %s ended without an answer", name)
+            words = await process.last_words()
+            log.warning("the process that computed %s ended without an answer (%s)", name, words)
         return answer
 
     async def close(self) -> None:

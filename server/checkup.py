@@ -3,7 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from ..engine import ACTIVATIONS
-from ..engine.diagnostics import Distribution, LayerTakenApart, autopsy, gradient_health, take_apart
+from ..engine.diagnostics import (
+    Distribution,
+    LayerTakenApart,
+    Pauses,
+    autopsy_with_pauses,
+    gradient_health_with_pauses,
+    take_apart,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from .run import RoomRun
@@ -15,9 +22,10 @@ DIGITS = 7
 DISTRIBUTIONS = ("z", "a", "delta", "gradient")
 
 
-def health(run: "RoomRun", about: dict[str, Any]) -> dict[str, Any] | None:
+def health(run: "RoomRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
     """Every layer's distributions, measured and predicted factors, saturated and dead units of the last step."""
-    trace, found, apart = run.trainer.trace, gradient_health(run.trainer), take_apart(run.trainer)
+    trace, apart = run.trainer.trace, take_apart(run.trainer)
+    found = yield from gradient_health_with_pauses(run.trainer)
     if trace is None or found is None or apart is None:
         return None
     layers = [
@@ -63,7 +71,7 @@ def short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.{DIGITS}g}")
 
 
-def blow_up(run: "RoomRun", about: dict[str, Any]) -> dict[str, Any] | None:
+def blow_up(run: "RoomRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
     """The last steps of a run that has diverged, layer by layer; None of any other run."""
-    found = autopsy(run.trainer)
+    found = yield from autopsy_with_pauses(run.trainer)
     return None if found is None else found.to_dict()

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine import ExperimentError
-from ..engine.diagnostics import Finding, landscape, range_test, step_lens
+from ..engine.diagnostics import (
+    Finding,
+    Pauses,
+    landscape_with_pauses,
+    range_test_with_pauses,
+    step_lens_with_pauses,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from .run import RoomRun
@@ -32,17 +38,17 @@ def read_about(about: About, **defaults: object) -> list[Any]:
     return [about.get(name, default) for name, default in defaults.items()]
 
 
-def lens(run: "RoomRun", about: About) -> dict[str, Any] | None:
+def lens(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
     """The true loss along the step for every learning rate; None when there is no finite step."""
     (direction,) = read_about(about, direction="optimiser")
-    found = step_lens(run.trainer, direction)
+    found = yield from step_lens_with_pauses(run.trainer, direction)
     return None if found is None else found.to_dict()
 
 
 def rate_range(run: "RoomRun", about: About) -> Parts:
     """The learning-rate range test, a step a part."""
     (steps,) = read_about(about, steps=100)
-    return parts_of(range_test(run.trainer, steps), "step")
+    return parts_of(range_test_with_pauses(run.trainer, steps), "step")
 
 
 def loss_landscape(run: "RoomRun", about: About) -> Parts:
@@ -50,15 +56,20 @@ def loss_landscape(run: "RoomRun", about: About) -> Parts:
     plane, points, seed = read_about(about, plane="random", points=25, seed=0)
     if not 0 <= seed <= LARGEST_SEED:
         raise ExperimentError("about.seed", seed, f"a whole number from 0 to {LARGEST_SEED}")
-    return parts_of(landscape(run.trainer, np.random.default_rng(seed), plane, points), "row", first=0)
+    rng = np.random.default_rng(seed)
+    return parts_of(landscape_with_pauses(run.trainer, rng, plane, points), "row", first=0)
 
 
-def parts_of(work: Generator[Finding, None, Finding], count: str, first: int = 1) -> Parts:
-    """Each piece with its `progress`, by its field `count` of `of`, then the whole as `result`."""
+def parts_of(work: Generator[Finding | None, None, Finding], count: str, first: int = 1) -> Parts:
+    """Each piece with its `progress`, by its field `count` of `of`, then the whole as `result`; a pause is empty."""
     while True:
         try:
-            piece = next(work).to_dict()
+            told = next(work)
         except StopIteration as end:
             yield {"progress": 1.0, "result": end.value.to_dict()}
             return
+        if told is None:
+            yield {}
+            continue
+        piece = told.to_dict()
         yield {"progress": (piece[count] + 1 - first) / piece["of"], **piece}

@@ -34,7 +34,6 @@ from .waking import Waking
 log = logging.getLogger("nablascope")
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
-RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
 #: Seconds between two looks for rooms that have ended, and for memory that is not used any more.
 SWEEP = heap.EVERY
 
@@ -45,7 +44,7 @@ class Hub:
     def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
         self.rooms = Rooms()
-        self.runs = Runs(processes, self._receive, self._resumed)
+        self.runs = Runs(processes, self._receive, self._resumed, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
@@ -278,7 +277,12 @@ class Hub:
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again."""
-        event = roll.disk(trouble)
+        self._tell_teachers(roll.disk(trouble))
+
+    def _trainable(self) -> None:
+        self._tell_teachers(roll.training(self.runs.pool.trouble is None))
+
+    def _tell_teachers(self, event: roll.Event) -> None:
         for lesson in self.lessons.values():
             for viewer in lesson.viewers.values():
                 if viewer.member.role == TEACHER and viewer.arrival.is_set():
@@ -291,5 +295,5 @@ class Hub:
         run.lesson.settle()
         for viewer in run.viewers:
             viewer.answered(viewer.waiting)
-            viewer.tell({"type": "notice", "kind": "resumed", "text": RESUMED})
+            viewer.tell(roll.resumed())
         self.runs.snapshot(run, run.viewers)

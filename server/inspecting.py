@@ -1,9 +1,23 @@
 """What the inspector asks: a place of the network, its gradient's check, and a nudge by hand."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..engine import ExperimentError
-from ..engine.diagnostics import LayerInspection, Place, check_layer, check_place, inspect, nudge
+from ..engine.diagnostics import (
+    LayerCheck,
+    LayerInspection,
+    Pauses,
+    Place,
+    PlaceCheck,
+    check_layer_with_pauses,
+    check_place_with_pauses,
+    inspect,
+    nudge_with_pauses,
+)  # fmt: skip
+from ..engine.diagnostics.finding import Finding, plain
 from ..engine.diagnostics.place import NUMBERS
 
 if TYPE_CHECKING:
@@ -21,19 +35,26 @@ def inspection(run: "RoomRun", about: About) -> dict[str, Any] | None:
     found = inspect(run.trainer, Place.of(about, run.trainer.network.sizes))
     if found is None:
         return None
-    told = found.to_dict()
-    return trimmed(told) if isinstance(found, LayerInspection) else told
+    if isinstance(found, LayerInspection):
+        layer: dict[str, Any] = trimmed(found)
+        return layer
+    return found.to_dict()
 
 
 def trimmed(value: Any) -> Any:
-    """A layer's arrays as a picture needs them: their first rows and columns, their first digits."""
+    """A layer as plain data, its arrays as a picture needs them: their first rows and columns, their first digits."""
+    if isinstance(value, Finding):
+        return {row.name: trimmed(getattr(value, row.name)) for row in fields(value)}  # type: ignore[arg-type]
     if isinstance(value, dict):
         return {name: trimmed(part) for name, part in value.items()}
-    if not isinstance(value, list) or not value:
-        return value
-    if isinstance(value[0], list):
-        return [trimmed(row) for row in value[:UNITS]]
-    return value if all(isinstance(part, int) for part in value) else [short(part) for part in value[:UNITS]]
+    if isinstance(value, np.ndarray):
+        return cells(plain(value[(slice(UNITS),) * value.ndim]))
+    return plain(value)
+
+
+def cells(value: Any) -> Any:
+    """Numbers, in rows or not, in as many digits as a picture needs."""
+    return [cells(part) for part in value] if isinstance(value, list) else short(value)
 
 
 def short(value: float | None) -> float | None:
@@ -41,17 +62,21 @@ def short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.{DIGITS}g}")
 
 
-def inspection_check(run: "RoomRun", about: About) -> dict[str, Any] | None:
+def inspection_check(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
     """A weight's, a bias's, an input's or a whole layer's gradient against finite differences."""
     place = Place.of(about, run.trainer.network.sizes, (*NUMBERS, "layer"))
-    found = check_layer(run.trainer, place) if place.kind == "layer" else check_place(run.trainer, place)
+    found: LayerCheck | PlaceCheck | None
+    if place.kind == "layer":
+        found = yield from check_layer_with_pauses(run.trainer, place)
+    else:
+        found = yield from check_place_with_pauses(run.trainer, place)
     return None if found is None else found.to_dict()
 
 
-def nudged(run: "RoomRun", about: About) -> dict[str, Any] | None:
+def nudged(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
     """What would follow if a number were moved; only while the run stands still."""
     if run.playing:
         raise ExperimentError("nudge", "a running run", "a paused one")
     place = Place.of({name: about[name] for name in about if name != "by"}, run.trainer.network.sizes, NUMBERS)
-    found = nudge(run.trainer, place, about.get("by"))
+    found = yield from nudge_with_pauses(run.trainer, place, about.get("by"))
     return None if found is None else found.to_dict()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import controls, transport
-from .run import TURBO_STEPS, RoomRun
+from .run import RoomRun
 from .wave import Wave, phase_seconds
 
 Note = dict[str, Any]
@@ -77,7 +77,7 @@ def reach(run: RoomRun, there: Note, now: float, deadline: float) -> bool:
     trainer = run.trainer
     while trainer.steps < there["steps"] and trainer.stopped is None:
         run.wave, run.single = None, False
-        trainer.run(min(TURBO_STEPS, there["steps"] - trainer.steps))
+        trainer.run(min(run.at_once, there["steps"] - trainer.steps))
         if trainer.steps < there["steps"] and run.rates.clock() >= deadline:
             return False
     if (there["pending"] or there["diverged"]) and not trainer.pending:

@@ -8,12 +8,15 @@ HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 LONGEST = 64 * 2**20
 
 # web → training
-OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, CONFIRM = range(1, 12)
+OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, CONFIRM, PING = range(1, 13)
 # training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
 # COPIED has a ticket before a checkpoint. A NOTE, or the checkpoint TURNED in its place, goes before all that follows
-# from a command; REPEAT gives notes back to a run that goes on from the checkpoint before them. READY answers
-# CONFIRM; UNREADABLE, with the reason, says that a run could not begin: its checkpoint or its notes are damaged
+# from a command; REPEAT gives notes back to a run, before the OPEN or RESTORE from which it goes on. READY answers
+# CONFIRM; UNREADABLE, with the reason, says that a run could not begin: its checkpoint or its notes are damaged. PONG
+# has what its PING had. USAGE says what a run has used since the last one, and holds
 EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED, READY, UNREADABLE = range(16, 28)
+USAGE, PONG = 28, 29
+_USAGE = struct.Struct("<dQ")
 
 
 def pack(type: int, run: int, payload: bytes = b"") -> bytes:
@@ -30,6 +33,16 @@ def replied(payload: bytes) -> tuple[set[int], bool, bytes]:
     """The reverse."""
     frame, count = struct.unpack_from("<BI", payload)
     return set(struct.unpack_from(f"<{count}I", payload, 5)), bool(frame), payload[5 + 4 * count :]
+
+
+def usage(seconds: float, size: int) -> bytes:
+    """What USAGE carries: seconds of processor time for what a run was asked since the last one; bytes it holds."""
+    return _USAGE.pack(seconds, size)
+
+
+def used(payload: bytes) -> tuple[float, int]:
+    """The reverse."""
+    return _USAGE.unpack(payload)
 
 
 class Unpacker:

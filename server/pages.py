@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
 from ..engine import COMPARISONS, COURSES, DATASETS, PRESETS, Experiment, to_address
@@ -16,6 +17,7 @@ from .limits import PAGES_KEPT
 from .page import Page
 from .wave import LAST_STEPWISE, SPEED_NAMES
 
+NO_PROCESS = "training processes cannot be started; the log says why"
 #: Points in a data set's thumbnail.
 DOTS = 70
 
@@ -158,9 +160,12 @@ def written(told: Any) -> str:
 
 
 @router.get("/healthz")
-def health() -> dict[str, str]:
-    """Whether the server answers."""
-    return {"status": "ok", "version": version("nablascope")}
+def health(request: Request) -> Response:
+    """Whether the server answers, and can train."""
+    told = {"status": "ok", "version": version("nablascope")}
+    if request.app.state.short():
+        return JSONResponse({**told, "status": "not ok", "reason": NO_PROCESS}, 503)
+    return JSONResponse(told)
 
 
 @router.get("/favicon.ico")

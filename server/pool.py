@@ -1,155 +1,217 @@
-"""The training processes, seen from the web process: it passes bytes, and replaces whoever dies."""
+"""The training processes, seen from the web process: it passes bytes, and replaces those that die or hang."""
 
 import asyncio
 import contextlib
 import logging
-import multiprocessing
-import os
-import signal
-import socket
-import sys
-from collections.abc import Callable, Iterator
-from multiprocessing import resource_tracker
-from typing import Any
+from collections.abc import Callable
 
-from . import messages, worker
+from . import messages
+from .heartbeat import Heartbeat
+from .limits import END_PATIENCE, PING_EVERY, SLOW_TRIES, SPARE_AFTER, TICK, TRIES
+from .process import Process
 
 log = logging.getLogger("nablascope")
-#: How long a process may take to end by itself, and after that to be ended.
-PATIENCE = 1.0
-#: Seconds after the start until a process is begun that waits for the place of one that dies.
-SPARE_AFTER = 2.0
 
 Receive = Callable[[int, int, bytes], None]
 Lost = Callable[[list[int]], None]
+PING = messages.pack(messages.PING, 0)
 
 
-@contextlib.contextmanager
-def unheard() -> Iterator[None]:
-    """A process begun in here never hears Ctrl-C or SIGTERM, which go to its whole group and are for its parent.
+class TrainingProcess(Process):
+    """A process that trains, and how long it has been silent."""
 
-    It will ignore them (`worker.settle`), but may have to import first; where signals cannot be held back (Windows)
-    that has to do. The parent hears them afterwards.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    resource_tracker.ensure_running()  # else it begins with the process, and lets these signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class Process:
-    """A process beside the web process, the channel to it, and the rooms in it if it trains.
-
-    It runs target(channel, pid of the web process, *more).
-    """
-
-    def __init__(self, target: Callable[..., None] = worker.main, *more: Any) -> None:
-        self.rooms: set[int] = set()
-        ours, theirs = socket.socketpair()
-        context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=target, args=(theirs, os.getpid(), *more))
-        with unheard():
-            self._process.start()
-        theirs.close()
-        self._socket = ours
-        self.reader: asyncio.StreamReader
-        self.writer: asyncio.StreamWriter
-
-    @property
-    def pid(self) -> int | None:
-        """Of the operating system."""
-        return self._process.pid
-
-    async def connect(self) -> None:
-        """Take the socket into the event loop."""
-        self.reader, self.writer = await asyncio.open_connection(sock=self._socket)
-
-    def send(self, message: bytes) -> None:
-        """Without waiting; a dead process is noticed by whoever reads."""
-        if not self.writer.is_closing():
-            self.writer.write(message)
-
-    async def end(self) -> None:
-        """Say that nothing more will come, so that the process saves its rooms and ends; wait, and insist."""
-        with contextlib.suppress(OSError, RuntimeError):
-            self.writer.write_eof()
-        await asyncio.to_thread(self._process.join, PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
-            await asyncio.to_thread(self._process.join, PATIENCE)
-        self.writer.close()
-        self._process.close()
+    def __init__(self) -> None:
+        super().__init__()
+        self.heart = Heartbeat()
+        #: Set when it has said something, or has ended.
+        self.settled = asyncio.Event()
+        self.began = asyncio.get_running_loop().time()
+        self.killed = False
 
 
 class Pool:
     """Spreads rooms over processes. `receive` gets every message, `lost` the rooms of a process that died.
 
-    A spare process stands by: to start one takes longer than a class should wait.
+    A spare process stands by: to start one takes longer than a class should wait. Rooms that there is no process for
+    wait for one. `changed` is called when processes cannot be started any more, and when they can again: `trouble`
+    says why, or is None.
     """
 
-    def __init__(self, size: int, receive: Receive, lost: Lost) -> None:
-        self.size, self._receive, self._lost = size, receive, lost
-        self.processes: list[Process] = []
-        self._spare: Process | None = None
-        self._preparing: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+    def __init__(self, size: int, receive: Receive, lost: Lost, changed: Callable[[], None] = lambda: None) -> None:
+        self.size, self._receive, self._lost, self._changed = size, receive, lost, changed
+        self.processes: list[TrainingProcess] = []
+        self.trouble: str | None = None
+        self._homeless: set[int] = set()
+        self._beginning: set[TrainingProcess] = set()
+        self._spare: TrainingProcess | None = None
+        #: Tries in a row that failed, and when the last one did.
+        self._failures, self._failed_at = 0, 0.0
+        self._wanted = asyncio.Event()
+        self._readers: set[asyncio.Task[None]] = set()
+        self._keepers: list[asyncio.Task[None]] = []
         self._closing = False
 
     async def start(self) -> None:
-        """Start all processes."""
-        self.processes = [await self._begin() for _ in range(self.size)]
-        self._preparing = asyncio.create_task(self._prepare(SPARE_AFTER))
+        """Start all processes; one that cannot be is tried again."""
+        began = asyncio.get_running_loop().time()
+        try:
+            for _ in range(self.size):
+                self.processes.append(await self._begin())
+        except OSError as error:
+            self._failed(str(error), began)
+        self._keepers = [asyncio.create_task(self._keep()), asyncio.create_task(self._watch())]
 
-    async def _begin(self) -> Process:
-        process = Process()
+    @property
+    def short(self) -> bool:
+        """Whether there are fewer processes than there should be, and none can be started."""
+        return self.trouble is not None and len(self.processes) < self.size
+
+    # --- beginning ---------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> TrainingProcess:
+        process = TrainingProcess()
+        self._beginning.add(process)
         await process.connect()
-        task = asyncio.create_task(self._read(process))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        process.send(PING)
+        reader = asyncio.create_task(self._read(process))
+        self._readers.add(reader)
+        reader.add_done_callback(self._readers.discard)
         return process
 
-    async def _prepare(self, delay: float = 0.0) -> None:
-        await asyncio.sleep(delay)
-        self._spare = await self._begin()
+    async def _keep(self) -> None:
+        """Have as many processes as there should be, and one that stands by."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), SPARE_AFTER)
+        while True:
+            self._wanted.clear()
+            while len(self.processes) < self.size or self._spare is None:
+                await asyncio.sleep(self._pause())
+                began = asyncio.get_running_loop().time()
+                try:
+                    process = await self._begin()
+                except OSError as error:
+                    self._failed(str(error), began)
+                    continue
+                await process.settled.wait()
+                if process.heart.born and not process.killed:
+                    self._join(process)
+            await self._wanted.wait()
 
-    async def _read(self, process: Process) -> None:
-        unpacker = messages.Unpacker()
-        with contextlib.suppress(ConnectionError):
-            while data := await process.reader.read(1 << 18):
-                for type, room, payload in unpacker.feed(data):
-                    self._receive(type, room, payload)
-        if self._closing:
+    def _pause(self) -> float:
+        """Seconds until the next try."""
+        if not self._failures:
+            return 0.0
+        return TRIES[self._failures - 1] if self._failures <= len(TRIES) else SLOW_TRIES
+
+    def _join(self, process: TrainingProcess) -> None:
+        """It works, or stands by; rooms that wait for a process have one."""
+        if len(self.processes) >= self.size:
+            self._spare = process
             return
-        rooms = sorted(process.rooms)
-        if process is not self._spare:
+        self.processes.append(process)
+        homeless, self._homeless = sorted(self._homeless), set()
+        if homeless:
+            self._lost(homeless)
+
+    def _failed(self, words: str, began: float) -> None:
+        """A process could not start: together with those begun at the same time a try. The third is said, once."""
+        if began < self._failed_at:
+            return
+        self._failures, self._failed_at = self._failures + 1, asyncio.get_running_loop().time()
+        if self._failures > len(TRIES) and self.trouble is None:
+            self.trouble = words
+            log.error("training processes cannot be started (%s); another try every %.0f s", words, SLOW_TRIES)
+            self._changed()
+
+    def _succeeded(self, process: TrainingProcess) -> None:
+        """Its first words."""
+        self._beginning.discard(process)
+        process.known()
+        process.settled.set()
+        self._failures = 0
+        if self.trouble is not None:
+            self.trouble = None
+            log.warning("training processes can be started again")
+            self._changed()
+
+    def _all(self) -> set[TrainingProcess]:
+        """Those that work, stand by or begin."""
+        return {*self.processes, *self._beginning, *([] if self._spare is None else [self._spare])}
+
+    # --- living ------------------------------------------------------------------------------------------------
+
+    async def _read(self, process: TrainingProcess) -> None:
+        unpacker = messages.Unpacker()
+        with contextlib.suppress(ConnectionError, ValueError):
+            while data := await process.reader.read(1 << 18):
+                if not process.heart.born:
+                    self._succeeded(process)
+                process.heart.heard()
+                for type, room, payload in unpacker.feed(data):
+                    if type != messages.PONG:
+                        self._receive(type, room, payload)
+        if not self._closing:
+            await self._bury(process)
+
+    async def _bury(self, process: TrainingProcess) -> None:
+        """It has ended: its rooms go on in another."""
+        rooms, worked = sorted(process.rooms), process in self.processes
+        self._beginning.discard(process)
+        if worked:
+            self.processes.remove(process)
+        if process is self._spare:
+            self._spare = None
+        elif worked and process.heart.born:
             log.warning("training process %s ended; %d rooms go on in another", process.pid, len(rooms))
-        await self._replace(process)
-        self._lost(rooms)
+            if self._spare is not None:
+                self.processes.append(self._spare)
+                self._spare = None
+        if not process.heart.born:
+            process.kill()  # it may have closed its channel and go on
+            self._failed(await process.last_words(), process.began)
+        if self.processes:
+            self._lost(rooms)
+        else:
+            self._homeless.update(rooms)
+        process.settled.set()
+        self._wanted.set()
         await process.end()
 
-    async def _replace(self, process: Process) -> None:
-        """Put the spare one in its place, and have another stand by."""
-        delay = 0.0
-        if process is self._spare:
-            self._spare, delay = None, SPARE_AFTER
-        else:
-            self.processes.remove(process)
-            spare, self._spare = self._spare, None
-            self.processes.append(spare or await self._begin())
-        if self._preparing is None or self._preparing.done():
-            self._preparing = asyncio.create_task(self._prepare(delay))
+    async def _watch(self) -> None:
+        """Ask every process for a sign of life; one that hangs is ended, as if it had died."""
+        loop, asked = asyncio.get_running_loop(), 0.0
+        looked = loop.time()
+        while True:
+            await asyncio.sleep(TICK)
+            now = loop.time()
+            passed, looked = now - looked, now
+            ask, asked = now - asked >= PING_EVERY, now if now - asked >= PING_EVERY else asked
+            for process in self._all():
+                if process.killed:
+                    continue
+                if process.heart.hangs(passed, process.vitals()):
+                    log.warning(
+                        "training process %s has not answered for %.1f s: it is ended",
+                        process.pid, process.heart.silent,
+                    )  # fmt: skip
+                    process.killed = True
+                    process.kill()
+                elif ask:
+                    process.send(PING)
+
+    # --- rooms -------------------------------------------------------------------------------------------------
 
     def place(self, room: int) -> None:
-        """Give a room to the process with the fewest."""
-        min(self.processes, key=lambda process: len(process.rooms)).rooms.add(room)
+        """Give a room to the process with the fewest; without any it waits for one."""
+        if self.processes:
+            min(self.processes, key=lambda process: len(process.rooms)).rooms.add(room)
+        else:
+            self._homeless.add(room)
 
     def send(self, type: int, room: int, payload: bytes = b"") -> None:
         """To the process that has the room."""
+        if type == messages.CLOSE:
+            self._homeless.discard(room)
         for process in self.processes:
             if room in process.rooms:
                 process.send(messages.pack(type, room, payload))
@@ -159,10 +221,8 @@ class Pool:
     async def close(self) -> None:
         """End all processes; none is left afterwards."""
         self._closing = True
-        if self._preparing is not None:
-            self._preparing.cancel()
-        standing_by = [] if self._spare is None else [self._spare]
-        await asyncio.gather(*(process.end() for process in [*self.processes, *standing_by]))
-        readers = asyncio.gather(*self._tasks, return_exceptions=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(readers, PATIENCE)  # what they saved last has to be read to its end
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*(process.end() for process in self._all()))
+        if self._readers:  # what they saved last has to be read to its end
+            await asyncio.wait(self._readers, timeout=END_PATIENCE)

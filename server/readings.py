@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine import Report, history_csv, report
-from ..engine.diagnostics import check_run
+from ..engine.diagnostics import Pauses, check_run_with_pauses
 from .frames import RECORDS_AT_MOST
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 About = dict[str, Any]
 
 
-def gradient_check(run: "RoomRun", about: About) -> dict[str, Any] | None:
+def gradient_check(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
     """This moment's gradients against finite differences; None before the first finite step."""
-    found = check_run(run.trainer)
-    return None if found is None else {"step": run.trainer.steps, **vars(found)}
+    step = run.trainer.steps
+    found = yield from check_run_with_pauses(run.trainer)
+    return None if found is None else {"step": step, **vars(found)}
 
 
 def scores(run: "RoomRun", about: About) -> dict[str, Any]:

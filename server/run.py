@@ -21,6 +21,8 @@ MOST_MARKS = 200
 DIAGNOSE_EVERY = 0.5  # seconds
 #: Steps made between two looks at the clock when nothing holds training back, by all runs of a process together.
 TURBO_STEPS = 8
+#: The same of large networks: multiplications of 5 ms.
+AT_ONCE = 128_000_000
 
 
 @dataclass
@@ -43,6 +45,8 @@ class RoomRun(Showing):
     repeating: bool = False
     #: Where it had come, while it stands at an earlier step.
     tip: Tip | None = None
+    #: Seconds of processor time that went into answering what is asked of it.
+    asked: float = 0.0
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
 
@@ -89,6 +93,12 @@ class RoomRun(Showing):
     def layers(self) -> int:
         """Layers of weights."""
         return len(self.trainer.network.sizes) - 1
+
+    @property
+    def at_once(self) -> int:
+        """Steps that are made between two looks at the clock, when nobody else is there."""
+        work = 3 * self.trainer.network.theta.size * self.trainer.experiment.batch_size
+        return max(1, min(TURBO_STEPS, AT_ONCE // work))
 
     @property
     def waves(self) -> bool:
@@ -171,7 +181,7 @@ class RoomRun(Showing):
         self.credit = rate if rate == float("inf") else min(self.credit + passed * rate, 0.1 * rate + 1)
         self.credited = now
         self.wave = None
-        portion = max(1, TURBO_STEPS // self.sharers)
+        portion = max(1, min(TURBO_STEPS // self.sharers, self.at_once))
         while self.credit >= 1:  # what is due is begun, however late it is: an answer shows a step
             done = trainer.run(int(min(self.credit, portion)))
             self.credit -= max(1, done)

@@ -60,13 +60,17 @@ class Run:
 
 
 class Runs:
-    """All of them. `receive` gets what they send, `resumed` those that another process has taken over."""
+    """All of them. `receive` gets what they send, `resumed` those that another process has taken over.
+
+    `changed` is called when processes cannot be started, and when they can again.
+    """
 
     def __init__(
-        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None]
-    ) -> None:
+        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None],
+        changed: Callable[[], None],
+    ) -> None:  # fmt: skip
         self._receive, self._resumed = receive, resumed
-        self.pool = Pool(processes, self._message, self._lost)
+        self.pool = Pool(processes, self._message, self._lost, changed)
         self._by_number: dict[int, Run] = {}
         self._numbers = itertools.count(1)
         self._ending = False
@@ -89,13 +93,13 @@ class Runs:
         return run
 
     def _begin(self, run: Run) -> None:
-        """In the process that it has been placed in."""
+        """In the process that it has been placed in; what it repeats goes first, so that it never goes on without."""
+        if run.notes:
+            self.send(messages.REPEAT, run, b"[" + b",".join(run.notes) + b"]")
         if run.checkpoint is None:
             self.send(messages.OPEN, run, run.opening)
         else:
             self.send(messages.RESTORE, run, run.checkpoint)
-        if run.notes:
-            self.send(messages.REPEAT, run, b"[" + b",".join(run.notes) + b"]")
         if run.there is not None and not run.there.done():
             self.send(messages.CONFIRM, run)
 
@@ -184,6 +188,9 @@ class Runs:
             self._receive(type, run, payload)
         elif type in KEPT:
             self._receive(type, run, payload)
+        elif type == messages.USAGE:
+            used, run.memory = messages.used(payload)
+            run.spent += used
         elif run.backlog:
             run.backlog.put(type, payload)
         else:

@@ -35,10 +35,12 @@ class Watch:
 
     def look(self, run: "RoomRun", now: float) -> None:
         """Record a moment, if somebody looks and it is time."""
-        if now > self.until:
-            return
-        if now >= self.due_at:
+        if self.due(now):
             self._record(run, now)
+
+    def due(self, now: float) -> bool:
+        """Whether somebody looks, and it is time for a moment."""
+        return self.due_at <= now <= self.until
 
     def _record(self, run: "RoomRun", now: float) -> None:
         trace = run.trainer.trace

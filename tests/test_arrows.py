@@ -44,6 +44,11 @@ FORBIDDEN_IN_ENGINE = {"asyncio", "fastapi", "pydantic", "uvicorn", "starlette",
 #: Modules that know no sockets and no event loop.
 PURE = (
     "limits",
+    "turns",
+    "heartbeat",
+    "workroom",
+    "holding",
+    "accounts",
     "protocol",
     "commands",
     "rooms",

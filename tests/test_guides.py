@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from nablascope.engine.training import timeline
-from nablascope.server import limits, rooms, workshop
+from nablascope.server import limits, rooms
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,8 +66,16 @@ def test_limits_are_as_the_guide_has_them() -> None:
     hours, minutes = limits.DAY / 3600, limits.SECOND_LOOK / 60
     assert f"| forgotten after {hours:.0f} hours, and {minutes:.0f} minutes in which" in text
     assert f"server ends | {limits.ENDING} seconds" in text and f"at least {limits.LAST_WRITING} |" in text
-    a_run, a_process = timeline.MOST_BYTES // 2**20, workshop.STATES // 2**20
+    a_run, a_process = timeline.MOST_BYTES // 2**20, limits.STATES // 2**20
     assert f"can go back to | {a_run} MB a run, {a_process} MB a training process |" in text
+    share = f"{limits.HEAVY_SHARE:.0%}".replace("%", " %")
+    assert f"run asks | {1000 * limits.PURSE:.0f} ms at once; then its part, all such runs" in text
+    assert f"of a process together at least {share} |" in text
+    assert f"process | {limits.MOST_QUEUED:,}, {limits.MOST_QUEUED_BYTES // 2**20} MB |" in text
+    silence, longest = limits.SILENCE, limits.LONGEST_SILENCE
+    assert f"says nothing | is ended after {silence:g} s, after {longest:g} s where" in text
+    assert f"cannot start | three tries, then one every {limits.SLOW_TRIES:g} s;" in text and len(limits.TRIES) == 2
+    assert f"page `/how` | {limits.CALCULATION:g} s |" in text
     assert limits.MOST_WRONG == 10 and limits.SECONDS == 60 and "ten a minute for each browser tab" in text
     assert limits.MOST_BEHIND == 30 and "thirty for each address" in text
     assert limits.MOST_ACROSS == 60 and "sixty for each /48" in text

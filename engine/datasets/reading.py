@@ -8,9 +8,9 @@ whichever the first row has; where not by commas, 1,5 is a number. The first row
 import csv
 import io
 import re
+import string
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import quote
 
 import numpy as np
 
@@ -23,14 +23,18 @@ LONGEST, MOST = 60_000, 20_000
 FEWEST_ROWS, MOST_ROWS, MOST_INPUTS, MOST_CLASSES, LONGEST_NAME = 4, 2_000, 64, 10, 24
 #: A number as far from 0 as this is taken for a mistake.
 FAR = 1e15
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+#: Each digit has one place in it only: else a long row of them would take for ever.
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+#: Numbers between commas: cells of a whole row are looked at in one go.
+NUMBERS = re.compile(rf"(?:{NUMBER.pattern})(?:,(?:{NUMBER.pattern}))*")
 WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+#: What an address writes as it stands.
+UNQUOTED = (string.ascii_letters + string.digits + "_.-~,").encode()
 EXPECTED = "rows of numbers, and last in each a class or a number"
 
 Row = tuple[int, list[str]]
 
 
-@lru_cache(maxsize=16)
 def read_table(text: str) -> Own:
     """The table of a text; raises ExperimentError that names the row, the column, what it was and what was expected.
 
@@ -42,6 +46,22 @@ def read_table(text: str) -> Own:
         ...
     nablascope.engine.errors.ExperimentError: own_data: was 'row 2, column 2: ?', expected a number
     """
+    found = _read(text)
+    if isinstance(found, ExperimentError):
+        raise refused(str(found.was), found.expected)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Own | ExperimentError:
+    """The table, or why it is refused: either is asked for more than once."""
+    try:
+        return _table(text)
+    except ExperimentError as error:
+        return error.with_traceback(None)
+
+
+def _table(text: str) -> Own:
     if len(text) > LONGEST:
         raise refused(f"{len(text):,} characters", f"at most {LONGEST:,}")
     rows = list(rows_of(text.removeprefix("\ufeff")))
@@ -59,10 +79,21 @@ def read_table(text: str) -> Own:
     form = Form(names, len(head))
     numbers, last = np.array([form.inputs(row) for row in body]), form.targets(body)
     own = Own(names or [*(f"x{place}" for place in range(1, len(head))), "y"], numbers, last)
-    written = len(quote(own.text, safe=","))
+    written = length_in_address(own.text)
     if written > MOST:
         raise refused(f"a table of {written:,} characters in an address", f"at most {MOST:,}: fewer rows or columns")
     return own
+
+
+def length_in_address(text: str) -> int:
+    """Characters of a text as an address writes it: as it stands, or three for a byte.
+
+    >>> from urllib.parse import quote
+    >>> length_in_address("a,b\\n1,ü") == len(quote("a,b\\n1,ü", safe=","))
+    True
+    """
+    written = text.encode()
+    return len(written) + 2 * len(written.translate(None, UNQUOTED))
 
 
 def rows_of(text: str) -> Iterator[Row]:
@@ -98,6 +129,10 @@ class Form:
         if len(cells) != self.width:
             cells_said = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
             raise refused(f"row {line}: {cells_said}", f"{self.width}, as in the first row")
+        if NUMBERS.fullmatch(",".join(cells[:-1])):  # no cell has a comma in it
+            values = [float(cell) for cell in cells[:-1]]
+            if max(values) < FAR and min(values) > -FAR:
+                return values
         return [self.number(line, place, cell) for place, cell in enumerate(cells[:-1], 1)]
 
     def number(self, line: int, place: int, cell: str) -> float:

@@ -4,22 +4,22 @@ Imports all that a run is made of. Pure: no I/O and no clock; what is random com
 """
 
 from .finding import Finding
-from .forensics import Autopsy, autopsy
-from .gradcheck import GradientCheck, check_run, gradient_check
-from .health import Distribution, LayerHealth, gradient_health
+from .forensics import Autopsy, autopsy, autopsy_with_pauses
+from .gradcheck import GradientCheck, check_run, check_run_with_pauses, gradient_check
+from .health import Distribution, LayerHealth, gradient_health, gradient_health_with_pauses
 from .inspection import Inspection, inspect
-from .landscape import Landscape, LandscapeRow, landscape
+from .landscape import Landscape, LandscapeRow, landscape, landscape_with_pauses
 from .layer_apart import LayerInspection
-from .layer_check import LayerCheck, check_layer
-from .lens import Lens, Zone, step_lens
-from .patience import completed
+from .layer_check import LayerCheck, check_layer, check_layer_with_pauses
+from .lens import Lens, Zone, step_lens, step_lens_with_pauses
+from .patience import Pauses, completed
 from .place import Place
-from .range_test import RangeProgress, RangeTest, range_test
+from .range_test import RangeProgress, RangeTest, range_test, range_test_with_pauses
 from .responses import Responses, belief, input_maps, neuron_responses
 from .taken_apart import LayerTakenApart, take_apart
 from .updates import Update
 from .verdicts import VERDICTS, Diagnosis, Remedy, diagnose
-from .what_if import Nudge, PlaceCheck, check_place, nudge
+from .what_if import Nudge, PlaceCheck, check_place, check_place_with_pauses, nudge, nudge_with_pauses
 
 __all__ = [
     "VERDICTS",
@@ -37,6 +37,7 @@ __all__ = [
     "LayerTakenApart",
     "Lens",
     "Nudge",
+    "Pauses",
     "Place",
     "PlaceCheck",
     "RangeProgress",
@@ -46,20 +47,29 @@ __all__ = [
     "Update",
     "Zone",
     "autopsy",
+    "autopsy_with_pauses",
     "belief",
     "check_layer",
+    "check_layer_with_pauses",
     "check_place",
+    "check_place_with_pauses",
     "check_run",
+    "check_run_with_pauses",
     "completed",
     "diagnose",
     "gradient_check",
     "gradient_health",
+    "gradient_health_with_pauses",
     "input_maps",
     "inspect",
     "landscape",
+    "landscape_with_pauses",
     "neuron_responses",
     "nudge",
+    "nudge_with_pauses",
     "range_test",
+    "range_test_with_pauses",
     "step_lens",
+    "step_lens_with_pauses",
     "take_apart",
 ]

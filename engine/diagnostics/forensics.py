@@ -1,6 +1,7 @@
 """What happened before a run diverged: its last steps once more, layer by layer, and the chain that they make."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from ..step.trace import Trace
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding, norm
+from .patience import Meter, Pauses, completed
 from .verdicts.glance import shares
 from .words import number, superscript
 
@@ -68,19 +70,19 @@ def autopsy(trainer: Trainer) -> Autopsy | None:
     every later one as well: settings that were changed on the way count from where they did. When no state is old
     enough the strip is shorter.
     """
+    return completed(autopsy_with_pauses(trainer))
+
+
+def autopsy_with_pauses(trainer: Trainer) -> Pauses[Autopsy | None]:
+    """The same, with pauses."""
     stopped = trainer.stopped
     if stopped is None or stopped.kind != "diverged":
         return None
     first = max(1, stopped.step - LAST + 1)
-    traces = quiet_context().run(replayed, trainer, first, stopped.step)
-    steps = np.array([trace.step for trace in traces])
-    losses = np.array([trace.loss for trace in traces])
-    strip = {
-        "weights": np.array([trace.weight_norms for trace in traces]),
-        "z": np.array([[largest(z) for z in trace.z[1:]] for trace in traces]),
-        "delta": np.array([[norm(delta) for delta in trace.delta[1:]] for trace in traces]),
-        "gradient": np.array([[norm(part[:-1]) for part in weights_of(trainer, trace)] for trace in traces]),
-    }
+    moments = yield from replayed(trainer, first, stopped.step)
+    steps = np.array([moment.step for moment in moments])
+    losses = np.array([moment.loss for moment in moments])
+    strip = {name: np.array([moment.strip[name] for moment in moments]) for name in SYMBOLS}
     links = links_of(steps, strip)
     return Autopsy(
         stopped.step, stopped.layer, stopped.quantity, stopped.step - 1, steps, losses, **strip, links=links,
@@ -88,21 +90,42 @@ def autopsy(trainer: Trainer) -> Autopsy | None:
     )  # fmt: skip
 
 
-def replayed(trainer: Trainer, first: int, last: int) -> list[Trace]:
-    """The traces of steps first..last of a run, or of as many as can be made again."""
-    timeline = trainer.timeline
+class Moment(NamedTuple):
+    """What is told of a step: for each quantity a number of each layer."""
+
+    step: int
+    loss: float
+    strip: dict[str, Array]
+
+
+def moment_of(trainer: Trainer, trace: Trace) -> Moment:
+    """Of a step that has just been made."""
+    strip = {
+        "weights": np.array(trace.weight_norms),
+        "z": np.array([largest(z) for z in trace.z[1:]]),
+        "delta": np.array([norm(delta) for delta in trace.delta[1:]]),
+        "gradient": np.array([norm(part[:-1]) for part in weights_of(trainer, trace)]),
+    }
+    return Moment(trace.step, trace.loss, strip)
+
+
+def replayed(trainer: Trainer, first: int, last: int) -> Pauses[list[Moment]]:
+    """Steps first..last of a run, or as many as can be made again."""
+    timeline, meter, quiet = trainer.timeline.copy(), Meter(), quiet_context()
     start = timeline.before(first - 1) or timeline.states[0]
-    copy, traces = Trainer.from_state(start), []
+    copy, moments = Trainer.from_state(start), []
+    work = 3 * copy.network.theta.size * copy.experiment.batch_size
     while copy.steps < last and not copy.stopped_by_divergence:
         kept = timeline.at(copy.steps)
         if kept is not None and kept is not start:
             copy = Trainer.from_state(kept)
         copy.resume()
-        trace = copy.step()
-        trace.keep()
+        trace = quiet.run(copy.step)
         if trace.step >= first:
-            traces.append(trace)
-    return traces
+            moments.append(quiet.run(moment_of, trainer, trace))
+        if meter.due(work):
+            yield
+    return moments
 
 
 def weights_of(trainer: Trainer, trace: Trace) -> list[Array]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ..step.network import Network
 from ..tape import Array
 from ..training.trainer import Trainer
+from .patience import FRESH, PORTION, Meter, Pauses, completed
 
 #: Numbers that are checked while somebody waits: as many as take about a tenth of a second.
 WHILE_WAITING = 4_000_000
@@ -47,13 +48,40 @@ def gradient_check(
     >>> check.relative_error < 1e-6, check.checked
     (True, 13)
     """
+    return completed(gradient_check_with_pauses(network, x, y, step, at_most))
+
+
+def gradient_check_with_pauses(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, step: float = 1e-6, at_most: int | None = None
+) -> Pauses[GradientCheck]:
+    """The same, with pauses."""
+    workspace, meter = network.filled(x, y), Meter()
+    work = workspace.batch * network.theta.size
+
+    def loss_at(parameter: Array, index: tuple[int, ...], value: float) -> Pauses[float]:
+        """With another value of one number, which stays."""
+        parameter[index] = value
+        yield from meter.played(workspace.measure_tape, work)
+        return float(workspace.loss)
+
+    if work >= PORTION:  # memory is taken in parts as well
+        yield
+        yield from meter.played(workspace.measure_tape, FRESH * work)
+        yield
     loss, gradients = network.loss_and_gradients(x, y)
     noise = 10 * np.finfo(network.dtype).eps * max(1.0, abs(loss)) / step
     errors: dict[str, float] = {}
     worst, checked = ("", 0, 0.0, 0.0), 0
     for name, parameter in network.parameters.items():
         places = spread(parameter.size, at_most)
-        numeric = np.array([numeric_gradient(network, x, y, parameter, place, step) for place in places])
+        numeric = np.empty(len(places))
+        for at, place in enumerate(places):
+            here = tuple(int(axis) for axis in np.unravel_index(int(place), parameter.shape))
+            was = parameter[here]
+            above = yield from loss_at(parameter, here, was + step)
+            below = yield from loss_at(parameter, here, was - step)
+            parameter[here] = was
+            numeric[at] = (above - below) / (2 * step)
         analytic = gradients[name].reshape(-1)[places]
         larger, apart = max(np.linalg.norm(analytic), np.linalg.norm(numeric)), np.abs(analytic - numeric)
         errors[name] = float(np.linalg.norm(apart) / larger) if larger > noise * len(places) ** 0.5 else 0.0
@@ -75,31 +103,23 @@ def spread(size: int, at_most: int | None) -> Array:
     return np.unique(np.linspace(0, size - 1, at_most).round().astype(int))
 
 
-def numeric_gradient(
-    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, parameter: Array, place: int, step: float
-) -> float:
-    """The central difference of the loss for one number of a parameter, which is put back."""
-    index = np.unravel_index(int(place), parameter.shape)
-    kept = parameter[index]
-    parameter[index] = kept + step
-    above = network.training_loss(x, y)
-    parameter[index] = kept - step
-    below = network.training_loss(x, y)
-    parameter[index] = kept
-    return (above - below) / (2 * step)
-
-
 def check_run(trainer: Trainer) -> GradientCheck | None:
     """Check a run where it stands, on its last batch: its parameters in a float64 twin, the run itself untouched.
 
     Of a large network only as many numbers of each tensor as do not keep anybody waiting. None before the first step,
     or when numbers have run away.
     """
+    return completed(check_run_with_pauses(trainer))
+
+
+def check_run_with_pauses(trainer: Trainer) -> Pauses[GradientCheck | None]:
+    """The same, with pauses."""
     trace = trainer.trace
     if trace is None or not np.isfinite(trainer.network.theta).all():
         return None
     twin = trainer.twin()
     work = twin.theta.size * len(trace.x) * len(twin.parameters)
     at_most = max(2, WHILE_WAITING // max(1, work))
-    found = gradient_check(twin, trace.x.astype(np.float64), trace.y.astype(np.float64), at_most=at_most)
+    x, y = trace.x.astype(np.float64), trace.y.astype(np.float64)
+    found = yield from gradient_check_with_pauses(twin, x, y, at_most=at_most)
     return found if np.isfinite([found.relative_error, found.analytic, found.numeric]).all() else None

@@ -8,12 +8,15 @@ from ..activations import ACTIVATIONS
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
+from .patience import Meter, Pauses, completed
 from .theory import predicted_factors
 
 #: Bins of sizes, as powers of ten: from what float32 calls nothing to what ends a run, four to a factor of ten.
 POWERS = np.linspace(-12, 3, 61)
 #: Bins of values that have a sign and no limit: half a unit each.
 VALUES = np.linspace(-10, 10, 41)
+#: What a number in a distribution costs, in multiplications.
+A_NUMBER = 100
 #: So many for the swing of an activation that has one.
 SWING_BINS = 40
 
@@ -61,9 +64,15 @@ class LayerHealth(Finding):
 
 def gradient_health(trainer: Trainer) -> tuple[LayerHealth, ...] | None:
     """Every layer of the last step, layer 1 first; None before the first. See `theory` for what is predicted."""
+    return completed(gradient_health_with_pauses(trainer))
+
+
+def gradient_health_with_pauses(trainer: Trainer) -> Pauses[tuple[LayerHealth, ...] | None]:
+    """The same, with pauses; the run may go on meanwhile."""
     trace, network = trainer.trace, trainer.network
     if trace is None:
         return None
+    meter = Meter()
     norms, x = trace.delta_norms, trace.x
     gradients, z, a, delta = trace.gradients, trace.z, trace.a, trace.delta
     twin, experiment = trainer.twin(), trainer.experiment
@@ -75,6 +84,8 @@ def gradient_health(trainer: Trainer) -> tuple[LayerHealth, ...] | None:
     at_start = (*predicted_factors(twin, trainer.data.inputs(trainer.data.x_train)), None)
     layers = []
     for layer, activation in enumerate(network.activations, 1):
+        if meter.due(A_NUMBER * (3 * z[layer].size + gradients[f"layer{layer}.weight"].size)):
+            yield
         layers.append(
             LayerHealth(
                 layer,

@@ -9,6 +9,7 @@ from ..errors import ExperimentError
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding, norm
+from .patience import without_pauses
 from .plane import PLANES
 from .surface import LossSurface
 
@@ -62,6 +63,13 @@ def landscape(
     off and batch normalisation uses these samples' statistics. Whoever asks may stop between two rows; the value of
     the generator is the whole (see `completed`).
     """
+    return (yield from without_pauses(landscape_with_pauses(trainer, rng, plane, points, samples)))
+
+
+def landscape_with_pauses(
+    trainer: Trainer, rng: np.random.Generator, plane: str = "random", points: int = 25, samples: int = 500
+) -> Generator[LandscapeRow | None, None, Landscape]:
+    """The same; in a large network it pauses within a row as well."""
     if plane not in PLANES:
         raise ExperimentError("plane", plane, f"one of {', '.join(PLANES)}")
     if not FEWEST_POINTS <= points <= MOST_POINTS:
@@ -73,17 +81,23 @@ def landscape(
     step, data = trainer.steps, trainer.data
     chosen = np.sort(rng.permutation(len(data.x_train))[:samples])
     surface = LossSurface(trainer, data.inputs(data.x_train[chosen]), data.y_train[chosen])
+    if surface.meter.due(surface.work):
+        yield None
     laid = PLANES[plane](trainer, rng)
+    if surface.meter.due(surface.work):
+        yield None
     alphas, betas = (np.linspace(low, high, points) for low, high in laid.ranges())
     losses = np.empty((points, points))
     for row, beta in enumerate(betas.tolist()):
         start = laid.theta + beta * laid.axes[1]
-        losses[row] = [surface.loss(start + alpha * laid.axes[0]) for alpha in alphas.tolist()]
+        for place, alpha in enumerate(alphas.tolist()):
+            losses[row, place] = yield from surface.measured(start + alpha * laid.axes[0])
         yield LandscapeRow(row, points, beta, losses[row].copy())
-    gradient = surface.gradient(laid.theta)
+    gradient = yield from surface.differentiated(laid.theta)
     downhill, length = laid.coordinates(-gradient)[0], norm(gradient)
     in_plane = norm(downhill @ laid.axes) / length if length else None
+    here = yield from surface.measured(laid.theta)
     return Landscape(
-        plane, len(chosen), alphas, betas, losses, surface.loss(laid.theta), step, laid.path, laid.steps, laid.shares,
+        plane, len(chosen), alphas, betas, losses, here, step, laid.path, laid.steps, laid.shares,
         downhill, in_plane,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from ..step.network import Network
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
+from .patience import Pauses, completed
 from .place import Place, last_step
 from .what_if import DISTANCES, Replay, best_difference
 
@@ -43,10 +44,16 @@ class LayerCheck(Finding):
 def check_layer(trainer: Trainer, place: Place) -> LayerCheck | None:
     """Check a layer's gradient in the last step: every number, or of a large layer its largest ones and others evenly
     spread, as many as keep nobody waiting. None when there is no finite step."""
+    return completed(check_layer_with_pauses(trainer, place))
+
+
+def check_layer_with_pauses(trainer: Trainer, place: Place) -> Pauses[LayerCheck | None]:
+    """The same, with pauses."""
     trace = last_step(trainer)
     if trace is None:
         return None
-    network, replay = trace.network, Replay(trainer, place)
+    network = trace.network
+    replay = yield from Replay.prepared(trainer, place)
     places = network.views(np.arange(network.theta.size))[place.layer][: network.sizes[place.layer - 1] + 1]
     work = PASSES * (network.theta.size * len(trace.x) + A_PASS)
     chosen = choice(np.abs(replay.slope[places.reshape(-1)]), max(LEAST, WHILE_WAITING // work))
@@ -54,7 +61,7 @@ def check_layer(trainer: Trainer, place: Place) -> LayerCheck | None:
     numeric = np.empty(len(chosen))
     for at, index in enumerate(places.reshape(-1)[chosen].tolist()):
         replay.turn_to(index)
-        numeric[at] = best_difference(replay)[0]
+        numeric[at], _ = yield from best_difference(replay)
     if not np.isfinite([analytic, numeric]).all():
         return None
     apart, larger = float(np.linalg.norm(analytic - numeric)), max(map(np.linalg.norm, (analytic, numeric)))

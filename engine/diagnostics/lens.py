@@ -8,6 +8,7 @@ from ..errors import ExperimentError
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
+from .patience import Pauses, completed
 from .surface import LossSurface
 
 #: Learning rates that are tried: the whole range of the setting, eight to a factor of ten.
@@ -80,11 +81,17 @@ def step_lens(trainer: Trainer, direction: str = "optimiser") -> Lens | None:
     loss has risen by D / 10 and overshoots until it has risen by D. None before the first step, and when numbers have
     run away. About 75 forward passes of the batch.
     """
+    return completed(step_lens_with_pauses(trainer, direction))
+
+
+def step_lens_with_pauses(trainer: Trainer, direction: str = "optimiser") -> Pauses[Lens | None]:
+    """The same, with pauses; the run may go on meanwhile."""
     if direction not in DIRECTIONS:
         raise ExperimentError("direction", direction, " or ".join(DIRECTIONS))
     trace, surface = trainer.trace, LossSurface.of_last_batch(trainer)
     if trace is None or surface is None:
         return None
+    rate = max(trainer.rate, LEAST)
     theta = trace.theta.astype(np.float64)
     if direction == "gradient":
         downhill = trace.gradient.astype(np.float64)
@@ -94,18 +101,21 @@ def step_lens(trainer: Trainer, direction: str = "optimiser") -> Lens | None:
         downhill = trace.flat_change.astype(np.float64) / trace.learning_rate
     else:
         return None
-    start = surface.loss(theta)
+    if surface.meter.due(3 * surface.work):
+        yield
+    start = yield from surface.measured(theta)
     if not np.isfinite(start) or not np.isfinite(downhill).all():
         return None
     ray = Ray(surface, theta, downhill, start)
-    rate = max(trainer.rate, LEAST)
     rates = np.sort(np.append(RATES, rate))
-    losses = np.array([ray.loss(rate) for rate in rates])
-    best_rate, best_loss = ray.best(rates, losses)
+    losses = np.empty(len(rates))
+    for place, tried in enumerate(rates):
+        losses[place] = yield from ray.loss(tried)
+    best_rate, best_loss = yield from ray.best(rates, losses)
     zones = zones_of(rates, losses, start, best_rate, best_loss)
     at = int(np.searchsorted(rates, rate))
     zone = next(zone.name for zone in zones if rate <= zone.high or zone is zones[-1])
-    curvature = ray.curvature()
+    curvature = yield from ray.curvature()
     critical = 2 / curvature if curvature is not None and curvature > 0 else None
     return Lens(
         trace.step, direction, start, rates, losses, rate, float(losses[at]), zone,
@@ -114,47 +124,50 @@ def step_lens(trainer: Trainer, direction: str = "optimiser") -> Lens | None:
 
 
 class Ray:
-    """The loss along one direction."""
+    """The loss along one direction; with pauses."""
 
     def __init__(self, surface: LossSurface, theta: Array, downhill: Array, start: float) -> None:
         self.surface, self.theta, self.downhill, self.start = surface, theta, downhill, start
 
-    def loss(self, rate: float) -> float:
+    def loss(self, rate: float) -> Pauses[float]:
         """L(θ − η d); infinite when it is no number."""
-        found = self.surface.loss(self.theta - rate * self.downhill)
+        found = yield from self.surface.measured(self.theta - rate * self.downhill)
         return found if np.isfinite(found) else float("inf")
 
-    def best(self, rates: Array, losses: Array) -> tuple[float | None, float | None]:
+    def best(self, rates: Array, losses: Array) -> Pauses[tuple[float | None, float | None]]:
         """The minimum, by golden section in ln η between the neighbours of the smallest loss that was tried."""
         at = int(losses.argmin())
         if self.start - losses[at] <= ROUNDING * abs(self.start):
             return None, None
         left, right = np.log(rates[[max(0, at - 1), min(len(rates) - 1, at + 1)]])
         one, two = right - GOLDEN * (right - left), left + GOLDEN * (right - left)
-        at_one, at_two = self.loss(np.exp(one)), self.loss(np.exp(two))
+        at_one = yield from self.loss(np.exp(one))
+        at_two = yield from self.loss(np.exp(two))
         for _ in range(REFINEMENTS):
             if at_one < at_two:
                 right, two, at_two = two, one, at_one
                 one = right - GOLDEN * (right - left)
-                at_one = self.loss(np.exp(one))
+                at_one = yield from self.loss(np.exp(one))
             else:
                 left, one, at_one = one, two, at_two
                 two = left + GOLDEN * (right - left)
-                at_two = self.loss(np.exp(two))
+                at_two = yield from self.loss(np.exp(two))
         found = (float(losses[at]), float(rates[at])), (at_one, float(np.exp(one))), (at_two, float(np.exp(two)))
         loss, rate = min(found)
         return rate, loss
 
-    def curvature(self) -> float | None:
+    def curvature(self) -> Pauses[float | None]:
         """dᵀHd / dᵀ∇L from the gradients a little before and behind θ; None where d does not lead down."""
-        length, slope = float(np.linalg.norm(self.downhill)), self.surface.gradient(self.theta).dot(self.downhill)
+        gradient = yield from self.surface.differentiated(self.theta)
+        length, slope = float(np.linalg.norm(self.downhill)), gradient.dot(self.downhill)
         if not length or slope <= 0:
             return None
         # With a hundred-thousandth of a weight's size neither rounding nor higher derivatives count.
         little = 1e-5 * max(1.0, float(np.linalg.norm(self.theta)) / self.theta.size**0.5)
         shift = little / length * self.downhill
-        apart = self.surface.gradient(self.theta + shift) - self.surface.gradient(self.theta - shift)
-        bend = float(apart.dot(self.downhill)) * length / (2 * little)
+        above = yield from self.surface.differentiated(self.theta + shift)
+        below = yield from self.surface.differentiated(self.theta - shift)
+        bend = float((above - below).dot(self.downhill)) * length / (2 * little)
         return bend / float(slope) if np.isfinite(bend) else None
 
 

@@ -13,6 +13,7 @@ from ..errors import ExperimentError
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
+from .patience import Meter, without_pauses
 
 LOW, HIGH = 1e-5, 10.0
 #: The share of itself that the running mean of the loss keeps at each step.
@@ -64,11 +65,20 @@ def range_test(trainer: Trainer, steps: int = 100) -> Generator[RangeProgress, N
     criteria. It ends early when the smoothed loss is above four times its best, or no number. Whoever asks may stop
     asking at any time; the generator's value is the result (see `completed`).
     """
+    return (yield from without_pauses(range_test_with_pauses(trainer, steps)))
+
+
+def range_test_with_pauses(trainer: Trainer, steps: int = 100) -> Generator[RangeProgress | None, None, RangeTest]:
+    """The same; of a large network it pauses within a step as well."""
     if not FEWEST <= steps <= MOST:
         raise ExperimentError("steps", steps, f"a whole number from {FEWEST} to {MOST:,}")
     if trainer.stopped_by_divergence:
         raise ExperimentError("run", "diverged", "a run whose numbers are finite; rewind or reset it")
-    copy = Trainer.from_state(trainer.state(rows=0))
+    copy, meter = Trainer.from_state(trainer.state(rows=0)), Meter()
+    size = copy.network.theta.size
+    whole, batch = size * len(copy.data.x_train), 3 * size * copy.experiment.batch_size
+    if meter.due(2 * whole):
+        yield None
     copy.set(schedule="constant", stop_loss=None, stop_patience=None, stop_epochs=None)
     losses: list[float] = []
     smoothed: list[float] = []
@@ -77,7 +87,10 @@ def range_test(trainer: Trainer, steps: int = 100) -> Generator[RangeProgress, N
     for step, rate in enumerate(rates.tolist(), 1):
         copy.set(learning_rate=min(HIGH, max(LOW, rate)))
         copy.step()
+        if meter.due(batch):
+            yield None
         loss = copy.train_loss()
+        meter.due(whole)
         # A running mean that starts empty is too small; dividing by its weights' sum mends that (as Adam does).
         running, weight = KEPT * running + (1 - KEPT) * loss, KEPT * weight + 1 - KEPT
         losses.append(loss)

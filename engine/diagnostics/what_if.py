@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ExperimentError
-from ..tape import Array, play
+from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
+from .patience import Pauses, completed
 from .place import Place, last_step
 from .surface import LossSurface
 
@@ -28,10 +29,23 @@ class Replay(LossSurface):
         assert trace is not None
         super().__init__(trainer, trace.x, trace.y, trace.masks)
         self.shown = trace.shown
-        theta = trace.theta.astype(np.float64)
-        self.slope = self.gradient(theta)
-        if place.kind == "layer":
-            place = Place("bias", place.layer)
+        self._theta, self._place = trace.theta.astype(np.float64), place
+        self.numbers, self.slope = self._network.theta, self._network.gradient
+        self.index, self.value, self.analytic = 0, 0.0, 0.0
+
+    @classmethod
+    def prepared(cls, trainer: Trainer, place: Place) -> "Pauses[Replay]":
+        """With its backward pass, which takes a while."""
+        replay = cls(trainer, place)
+        if replay.meter.due(3 * replay.work):
+            yield
+        replay.slope = yield from replay.differentiated(replay._theta)
+        replay._point()
+        return replay
+
+    def _point(self) -> None:
+        """The number at hand."""
+        place = Place("bias", self._place.layer) if self._place.kind == "layer" else self._place
         if place.kind == "input":
             self.numbers, self.index = self._workspace.rows[self.shown], place.unit
             weight = self._network.weights[1][place.unit]
@@ -46,11 +60,10 @@ class Replay(LossSurface):
         self.numbers[self.index] = self.value
         self.index, self.value, self.analytic = index, float(self.numbers[index]), float(self.slope[index])
 
-    def loss_at(self, by: float) -> float:
-        """The loss with the number moved by so much."""
+    def loss_at(self, by: float) -> Pauses[float]:
+        """The loss with the number moved by so much, with pauses."""
         self.numbers[self.index] = self.value + by
-        with np.errstate(all="ignore"):
-            play(self._workspace.measure_tape)
+        yield from self._played(self._workspace.measure_tape, self.work)
         return float(self._workspace.loss)
 
     def activations(self) -> list[Array]:
@@ -79,11 +92,16 @@ class PlaceCheck(Finding):
 
 def check_place(trainer: Trainer, place: Place) -> PlaceCheck | None:
     """Check the gradient of one weight, bias or input in the last step; None when there is no finite one."""
+    return completed(check_place_with_pauses(trainer, place))
+
+
+def check_place_with_pauses(trainer: Trainer, place: Place) -> Pauses[PlaceCheck | None]:
+    """The same, with pauses."""
     trace = last_step(trainer)
     if trace is None:
         return None
-    replay = Replay(trainer, place)
-    numeric, distance = best_difference(replay)
+    replay = yield from Replay.prepared(trainer, place)
+    numeric, distance = yield from best_difference(replay)
     analytic = replay.analytic
     if not np.isfinite([numeric, analytic]).all():
         return None
@@ -93,19 +111,23 @@ def check_place(trainer: Trainer, place: Place) -> PlaceCheck | None:
     return PlaceCheck(place, trace.step, analytic, in_run, numeric, distance, error)
 
 
-def best_difference(replay: Replay) -> tuple[float, float]:
+def best_difference(replay: Replay) -> Pauses[tuple[float, float]]:
     """The finite difference that agrees best with its neighbour's, and its distance; NaN when one is no number."""
-    found = [difference(replay, distance) for distance in DISTANCES]
+    found = []
+    for distance in DISTANCES:
+        found.append((yield from difference(replay, distance)))
     if not np.isfinite(found).all():
         return np.nan, np.nan
     best = int(np.abs(np.diff(found)).argmin())
     return found[best], DISTANCES[best]
 
 
-def difference(replay: Replay, distance: float) -> float:
+def difference(replay: Replay, distance: float) -> Pauses[float]:
     """The central difference of fourth order."""
-    near = replay.loss_at(distance) - replay.loss_at(-distance)
-    far = replay.loss_at(2 * distance) - replay.loss_at(-2 * distance)
+    losses = []
+    for steps in (1, -1, 2, -2):
+        losses.append((yield from replay.loss_at(steps * distance)))
+    near, far = losses[0] - losses[1], losses[2] - losses[3]
     return (8 * near - far) / (12 * distance)
 
 
@@ -136,14 +158,21 @@ def nudge(trainer: Trainer, place: Place, by: object) -> Nudge | None:
 
     None when there is no step to do it with.
     """
+    return completed(nudge_with_pauses(trainer, place, by))
+
+
+def nudge_with_pauses(trainer: Trainer, place: Place, by: object) -> Pauses[Nudge | None]:
+    """The same, with pauses."""
     if isinstance(by, bool) or not isinstance(by, int | float) or not abs(by) <= FURTHEST:
         raise ExperimentError("by", by, f"a number from {-FURTHEST:g} to {FURTHEST:g}")
     trace = last_step(trainer)
     if trace is None:
         return None
-    replay = Replay(trainer, place)
-    loss, before = replay.loss_at(0.0), replay.activations()
-    nudged, after = replay.loss_at(by), replay.activations()
+    replay = yield from Replay.prepared(trainer, place)
+    loss = yield from replay.loss_at(0.0)
+    before = replay.activations()
+    nudged = yield from replay.loss_at(by)
+    after = replay.activations()
     return Nudge(
         place, trace.step, replay.value, float(by), loss, nudged, nudged - loss,
         replay.analytic, replay.analytic * by,

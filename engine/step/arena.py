@@ -15,6 +15,8 @@ from ..tape.memory import aligned, padding
 
 #: What every step leaves behind for each layer. Some networks leave more, see `Workspace`.
 QUANTITIES = ("z", "a", "slope", "error", "delta")
+#: Of these, what only a backward pass writes.
+BACKWARD = ("slope", "error", "delta")
 
 
 class Arena:

@@ -43,6 +43,11 @@ class Network(Layers):
             found = self._workspaces[batch, use, soft] = Workspace(self, batch, training, soft, use == "train")
         return found
 
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """All that are kept."""
+        return list(self._workspaces.values())
+
     def checked_input(self, x: npt.ArrayLike) -> Array:
         """x as an array (batch, n_in) of the network's dtype, or an error that says what it was."""
         array = np.asarray(x, self.dtype)
@@ -72,7 +77,7 @@ class Network(Layers):
         with np.errstate(all="ignore"):
             return workspace.forward().T.copy()
 
-    def _filled(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Workspace:
+    def filled(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Workspace:
         """The workspace of a call, with these samples in it."""
         array = self.checked_input(x)
         targets = self.checked_targets(y, len(array))
@@ -83,7 +88,7 @@ class Network(Layers):
 
     def training_loss(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """The loss of a batch as `loss_and_gradients` has it, without the gradients."""
-        workspace = self._filled(x, y)
+        workspace = self.filled(x, y)
         with np.errstate(all="ignore"):
             play(workspace.measure_tape)
         return float(workspace.loss)
@@ -94,7 +99,7 @@ class Network(Layers):
         As in a training step, but nothing is remembered: running statistics stay, and dropout silences the same units
         at every call with a batch of this size.
         """
-        workspace = self._filled(x, y)
+        workspace = self.filled(x, y)
         kept = self.gradient.copy()  # of a training step that may not have been applied yet
         with np.errstate(all="ignore"):
             play(workspace.tape)

@@ -17,7 +17,7 @@ from ..losses import LOSSES, End
 from ..normalisations import NORMALISATIONS, Site
 from ..tape import Array, Tape, constant, copy, play
 from ..tape.memory import like
-from .arena import QUANTITIES, Arena
+from .arena import BACKWARD, QUANTITIES, Arena
 from .dropout import draw
 from .groups import groups
 from .layers import Layers
@@ -194,6 +194,14 @@ class Workspace:
             if tape:
                 found[layers] = tape
         return found
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what it writes: where nothing is trained, all of the backward pass is never touched."""
+        size, used = self.arena.memory.nbytes, len(self.arena.quantities)
+        if not self.training:
+            size = size * (used - len(BACKWARD)) // used
+        return size + sum((3 if self.training else 1) * array.nbytes for array in self._arriving.values())
 
     def settle(self) -> None:
         """Write what no training step reads, before somebody reads it."""

@@ -92,6 +92,11 @@ class History:
                 rows[place, 2:4] = self._measured[made]
         return rows
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its numbers."""
+        return int(self._old.nbytes) + len(self._recent) * self._recent.itemsize
+
     def replace(self, rows: Array, step: int) -> None:
         """Hold these rows (as `since` gives them) up to and including this step, which is the last one made."""
         kept = rows[rows[:, 0] <= step]

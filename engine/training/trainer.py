@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -47,6 +48,8 @@ class Trainer(Loop):
 
     #: (step, training loss, test loss) whenever `metrics` was asked, ever more thinly towards the beginning.
     measured: list[tuple[int, float, float]]
+    #: Called between two steps that are made once more: whoever shares a processor looks after others there.
+    on_the_way: Callable[[], None] = staticmethod(lambda: None)
 
     def reset(self) -> None:
         """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
@@ -259,6 +262,7 @@ class Trainer(Loop):
         kept, self.timeline = self.timeline, Timeline()
         while self.steps < steps and self.stopped is None:
             self.step()
+            self.on_the_way()
         self.stopped = None
         self.timeline = kept
         trace, final = self.trace, kept.at(steps)

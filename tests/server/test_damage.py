@@ -13,7 +13,7 @@ from nablascope.server import checkpoint, journal
 from nablascope.server.protocol import PULSE
 from nablascope.server.run import RoomRun
 from nablascope.server.saved import is_checkpoint, is_note
-from nablascope.server.workshop import as_json
+from nablascope.server.workroom import as_json
 from websockets.exceptions import ConnectionClosed
 
 Open = Callable[..., Any]

@@ -1,6 +1,7 @@
 """A layer under the inspector: its numbers are the trace's, its check agrees, a false gradient is found."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -92,14 +93,14 @@ def test_the_check_of_a_layers_gradient_agrees(settings: dict[str, Any]) -> None
 
 
 def test_a_false_gradient_of_a_layer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    trainer, true = trained(), Replay.gradient
+    trainer, true = trained(), Replay.differentiated
 
-    def false(self: Replay, theta: np.ndarray) -> np.ndarray:
-        slope = true(self, theta)
+    def false(self: Replay, theta: np.ndarray) -> Iterator[None]:
+        slope = yield from true(self, theta)
         slope[BIAS.flat(trainer.network)] *= 1.01
         return slope
 
-    monkeypatch.setattr(Replay, "gradient", false)
+    monkeypatch.setattr(Replay, "differentiated", false)
     found = check_layer(trainer, Place("layer", BIAS.layer))
     assert found is not None and not found.agrees and found.worst == BIAS
     other = check_layer(trainer, Place("layer", 4))
@@ -125,4 +126,9 @@ def test_a_layer_goes_over_the_wire_as_a_picture_needs_it() -> None:
     assert found["gradient_norm"] == whole.gradient_norm and found["shape"] == [128, 64]  # type: ignore[union-attr]
     assert np.allclose(found["weight"], whole.weight[:16, :16], rtol=1e-4)  # type: ignore[union-attr]
     controls.apply(run, {"type": "ask", "what": "inspection_check", "about": about}, 7, 2.0)
-    assert run.outbox[-1][2]["found"]["agrees"]
+    now = 2.0
+    while run.asks.question is not None:  # it pauses now and then
+        now += 1.0
+        run.advance(now, now)
+    (answer,) = [out[2] for out in run.outbox if out[0] == "reply" and out[2]["what"] == "inspection_check"]
+    assert answer["found"]["agrees"]

@@ -9,7 +9,8 @@ from nablascope.server import workshop as workshop_module
 from nablascope.server.protocol import PULSE
 from nablascope.server.rates import Rates
 from nablascope.server.run import RoomRun
-from nablascope.server.workshop import PASS, SLICE, Room, Workshop
+from nablascope.server.workroom import Room
+from nablascope.server.workshop import PASS, SLICE, Workshop
 
 
 @pytest.mark.parametrize(
