@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from machine import machine, percentile, table
-from serving import server
+from serving import LISTENING, by_ipv6, server, ways_to_listen
 from watcher import Watcher
 
 NET: dict[str, object] = {"hidden": [16] * 10, "activation": "sigmoid", "batch_size": 64}
@@ -94,17 +94,26 @@ async def cut_off(address: str, count: int) -> list[object]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--counts", type=int, nargs="+", default=[300, 1000])
+    ways_to_listen(parser)
     options = parser.parse_args()
     print(f"## An audience, loopback\n\n{machine()}; the viewers run on the same cores\n")
     print("One teacher trains 2-[16]×10-1 at 1,000 steps/s; ages count from when the first of them has the pulse.\n")
-    rows = []
-    for count in (300, 1000):
-        with server("--no-data") as address:
-            rows.append([f"{count:,}", *asyncio.run(watched(address, count, options.seconds))])
-    print(table(["watchers", "frames/s, the slowest viewer", "median", "age ms, p50", "p99", "worst"], rows))
+    rows, again = [], []
+    for way in options.listening:
+        for count in options.counts:
+            with server("--no-data", *LISTENING[way]) as address:
+                rows.append([way, f"{count:,}", *asyncio.run(watched(address, count, options.seconds))])
+        if way == "dual-stack":
+            with server("--no-data", *LISTENING[way]) as address:
+                row = asyncio.run(watched(by_ipv6(address), min(options.counts), options.seconds))
+            rows.append([f"{way}, by ::1", f"{min(options.counts):,}", *row])
+        with server("--no-data", *LISTENING[way]) as address:
+            again.append([way, *asyncio.run(cut_off(address, min(options.counts)))])
+    head = ["listening", "watchers", "frames/s, the slowest viewer", "median", "age ms, p50", "p99", "worst"]
+    print(table(head, rows))
     print("\nAll cut off and back at once, seconds to a fresh pulse\n")
-    with server("--no-data") as address:
-        print(table(["clients", "median", "worst"], [asyncio.run(cut_off(address, 300))]))
+    print(table(["listening", "clients", "median", "worst"], again))
 
 
 if __name__ == "__main__":

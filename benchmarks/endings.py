@@ -74,11 +74,11 @@ class Room:
                 self.seen.append((now, step))
 
 
-async def worker_kills(data: Path, kills: int, seed: int) -> list[tuple[float, float, float]]:
+async def worker_kills(data: Path, kills: int, seed: int, *listening: str) -> list[tuple[float, float, float]]:
     """For each run that lost its process: ms until that was told and until it was seen again, and how old it was."""
     draw, found = random.Random(seed), []
     async with contextlib.AsyncExitStack() as stack:
-        address, pid = stack.enter_context(running(data, "--workers", "2"))
+        address, pid = stack.enter_context(running(data, "--workers", "2", *listening))
         rooms = []
         for _ in range(ROOMS):
             room = Room(await stack.enter_async_context(connect(address, max_size=None, compression=None)))
@@ -120,9 +120,9 @@ async def one_of_many(address: str, hello: dict[str, Any], come: asyncio.Event) 
     return None if socket.close_code in (None, 1006) else socket.close_code
 
 
-async def call_to_end(data: Path, clients: int) -> tuple[dict[int | None, int], float, int]:
+async def call_to_end(data: Path, clients: int, *listening: str) -> tuple[dict[int | None, int], float, int]:
     """SIGTERM to a server with so many clients: the codes they were told, seconds, and processes left."""
-    with running(data) as (address, pid):
+    with running(data, *listening) as (address, pid):
         async with connect(address, max_size=None, max_queue=None, compression=None) as teacher:
             await teacher.send(json.dumps({"type": "hello", "protocol": 1}))
             welcome = json.loads(await teacher.recv())

@@ -25,6 +25,17 @@ def alive(pid: int) -> bool:
         return False
 
 
+def resident(pid: int) -> float:
+    """MB of a process that are in memory."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def descriptors(pid: int) -> int:
+    """How many a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def broken(log: str) -> bool:
     """Whether a traceback stands in a server's log, apart from those of processes that were orphaned at birth."""
     return "Traceback" in ORPHANED.sub("", log)

@@ -2,59 +2,36 @@
 
 import argparse
 import asyncio
-import struct
+import itertools
 import time
 
 from audience import Teacher
 from machine import machine, percentile, table
-from nablascope.server.protocol import PULSE
-from serving import server
-from watcher import BINARY, KIND, Watcher
+from serving import LISTENING, server, ways_to_listen
+from slider import Slider
 
 NETS: dict[str, dict[str, object]] = {
     "2-8-8-8-1": {"hidden": [8] * 3},
     "2-[16]×10-1": {"hidden": [16] * 10, "activation": "sigmoid", "batch_size": 64},
 }
 TURBO = 6
-#: Where a frame has its step and its learning rate.
-STEP, RATE = 24, 48
 #: Seconds between two sliders that move, and between the first forks and what is counted.
 PACE, WARM = 0.02, 5.0
 
 
-class Student(Watcher):
+class Student(Slider):
     """Forks as soon as it may, and times what its slider does."""
 
     def __init__(self, room: str) -> None:
         super().__init__({"room": room}, self.listen)
         self.forked = asyncio.Event()
-        self.rate, self.step, self.first = 0.3, 0, 0
-        self.changed_at: float | None = None
-        self.latencies: list[float] = []
+        self.first = 0
 
     def listen(self, event: dict[str, object]) -> None:
         if event["type"] == "class" and event["allow_forks"] and not self.forked.is_set():
             self.send({"type": "fork"})
         if event["type"] == "moved" and event["forked"]:
             self.forked.set()
-
-    def change_rate(self) -> None:
-        """Move the slider, unless the last move has not shown yet."""
-        if self.changed_at is None:
-            self.rate = round(0.1 + (self.rate + 0.0137) % 0.3, 4)
-            self.changed_at = time.perf_counter()
-            self.send({"type": "set", "changes": {"learning_rate": self.rate}})
-
-    def _take(self, opcode: int, at: int, end: int, now: float) -> None:
-        super()._take(opcode, at, end, now)
-        if opcode != BINARY or self.buffer[at + KIND] != PULSE:
-            return
-        (step,) = struct.unpack_from("<I", self.buffer, at + STEP)
-        (rate,) = struct.unpack_from("<f", self.buffer, at + RATE)
-        if self.changed_at is not None and abs(rate - self.rate) < 1e-6 and step > self.step:
-            self.latencies.append(1000 * (now - self.changed_at))
-            self.changed_at = None
-        self.step = step
 
 
 async def forked(address: str, net: dict[str, object], count: int, seconds: float) -> list[Student]:
@@ -91,8 +68,8 @@ def row(name: str, students: list[Student], seconds: float) -> list[object]:
 
 
 HEAD = [
-    "each fork", "forks", "frames/s, the slowest", "median", "steps/s per fork", "moves", "slider → frame p50 ms",
-    "p99 ms", "KB/s per student",
+    "listening", "each fork", "forks", "frames/s, the slowest", "median", "steps/s per fork", "moves",
+    "slider → frame p50 ms", "p99 ms", "KB/s per student",
 ]  # fmt: skip
 
 
@@ -100,15 +77,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--forks", type=int, nargs="*", default=[40, 100])
+    ways_to_listen(parser)
     options = parser.parse_args()
     print(f"## A class that forks, loopback\n\n{machine()}; the students run on the same cores\n")
     print("Every student has a fork that trains in turbo, and so does the stage; a slider moves every 20 ms.\n")
     rows = []
-    for count in options.forks:
-        for name, net in NETS.items():
-            with server() as address:
-                students = asyncio.run(forked(address, net, count, options.seconds))
-            rows.append(row(name, students, options.seconds))
+    for way, count, (name, net) in itertools.product(options.listening, options.forks, NETS.items()):
+        with server(*LISTENING[way]) as address:
+            students = asyncio.run(forked(address, net, count, options.seconds))
+        rows.append([way, *row(name, students, options.seconds)])
     print(table(HEAD, rows))
 
 

@@ -16,6 +16,7 @@ from endings import CLIENTS, ROOMS, call_to_end, worker_kills
 from family import broken
 from machine import machine, percentile, table
 from pupils import Browser, Cut
+from serving import LISTENING, ways_to_listen
 
 #: Kills in a lesson, students with runs of their own, and seconds between two kills.
 KILLS, FORKS, BETWEEN = 5, ("Ann", "Cem", "Dan"), (0.2, 1.6)
@@ -28,9 +29,11 @@ SETTLING = 3.0
 class Server:
     """A `nablascope` on a port of its own, in a folder that outlives it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *listening: str) -> None:
+        self.listening = listening
         program = Path(sys.executable).with_name("nablascope")
         command = [str(program), "--no-open", "--port", "0", "--workers", "2", "--data", str(data)]
+        command += listening
         with (data / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.process.stdout is not None
@@ -185,7 +188,7 @@ class Lesson:
         await going
         await asyncio.gather(*(browser.reading for browser in self.everybody))
         checks, tally.kills = self.checks(), tally.kills + 1
-        server = await asyncio.to_thread(Server, data)
+        server = await asyncio.to_thread(Server, data, *server.listening)
         await self.come(server.address, self.teacher)
         await self.come(server.address, *self.everybody[1:])
         for browser, before, flying, tables in checks:
@@ -214,10 +217,10 @@ class Lesson:
             await browser.leave()
 
 
-async def lessons(kills: int, seed: int, data: Path) -> Tally:
+async def lessons(kills: int, seed: int, data: Path, *listening: str) -> Tally:
     """So many kills, five in a lesson."""
     tally, draw = Tally(), random.Random(seed)
-    server = await asyncio.to_thread(Server, data)
+    server = await asyncio.to_thread(Server, data, *listening)
     try:
         while tally.kills < kills:
             lesson = Lesson(draw)
@@ -231,67 +234,64 @@ async def lessons(kills: int, seed: int, data: Path) -> Tally:
     return tally
 
 
-def killed_lessons(kills: int, seed: int) -> bool:
-    """The first table; whether nothing was lost."""
+def killed_lessons(kills: int, seed: int, way: str) -> tuple[list[object], bool]:
+    """A row of the first table; whether nothing was lost."""
     with tempfile.TemporaryDirectory() as data:
-        tally = asyncio.run(lessons(kills, seed, Path(data)))
+        tally = asyncio.run(lessons(kills, seed, Path(data), *LISTENING[way]))
         said = (Path(data) / "log").read_text()
-    head = [
-        "kill -9",
-        "commands acknowledged",
-        "of them lost",
-        "under way at a kill",
-        "runs",
-        "bit-equal to unbroken ones",
-    ]
-    rows = [[tally.kills, tally.acknowledged, len(tally.lost), tally.under_way, tally.runs, tally.equal]]
-    print(f"The server, in lessons of five browsers and four runs\n\n{table(head, rows)}")
     faults = [*tally.lost, *([said] if broken(said) else [])]
     for fault in faults:
-        print(fault, file=sys.stderr)
-    return not faults and tally.equal == tally.runs
+        print(f"{way}: {fault}", file=sys.stderr)
+    row = [way, tally.kills, tally.acknowledged, len(tally.lost), tally.under_way, tally.runs, tally.equal]
+    return row, not faults and tally.equal == tally.runs
 
 
-def killed_workers(kills: int, seed: int) -> None:
-    """The second table."""
+def killed_workers(kills: int, seed: int, way: str) -> list[object]:
+    """A row of the second table."""
     with tempfile.TemporaryDirectory() as data:
-        found = asyncio.run(worker_kills(Path(data), kills, seed))
+        found = asyncio.run(worker_kills(Path(data), kills, seed, *LISTENING[way]))
     noticed, resumed, age = zip(*found, strict=True)
     shown = [f"{percentile(list(times), 0.5):.0f} / {max(times):.0f}" for times in (noticed, resumed)]
-    head = [
-        "kill -9",
-        "runs that went on",
-        "told after ms, median / worst",
-        "seen again after ms",
-        "steps of the last s lost, worst",
-    ]
-    print(f"\nA training process, {ROOMS} rooms in two of them, at 1,000 steps/s\n")
-    print(table(head, [[kills, len(found), *shown, f"{max(age):.1f}"]]))
+    return [way, kills, len(found), *shown, f"{max(age):.1f}"]
 
 
-def called_to_end(clients: int) -> None:
-    """The third table."""
+def called_to_end(clients: int, way: str) -> list[object]:
+    """A row of the third table."""
     with tempfile.TemporaryDirectory() as data:
-        codes, seconds, left = asyncio.run(call_to_end(Path(data), clients))
+        codes, seconds, left = asyncio.run(call_to_end(Path(data), clients, *LISTENING[way]))
     told = ", ".join(f"{count} × {code or 'none'}" for code, count in codes.items())
-    head = ["clients", "told by a close code", "seconds until it has ended", "processes left"]
-    print(f"\nSIGTERM to the server\n\n{table(head, [[clients, told, f'{seconds:.1f}', left]])}")
+    return [way, clients, told, f"{seconds:.1f}", left]
+
+
+LOST = [
+    "listening", "kill -9", "commands acknowledged", "of them lost", "under way at a kill", "runs",
+    "bit-equal to unbroken ones",
+]  # fmt: skip
+WENT_ON = [
+    "listening", "kill -9", "runs that went on", "told after ms, median / worst", "seen again after ms",
+    "steps of the last s lost, worst",
+]  # fmt: skip
+ENDED = ["listening", "clients", "told by a close code", "seconds until it has ended", "processes left"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--workers", type=int, default=20, help="kills of a training process")
+    parser.add_argument("--kills", type=int, default=50, help="for each way to listen")
+    parser.add_argument("--workers", type=int, default=10, help="kills of a training process, likewise")
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--seed", type=int, default=20261126)
+    ways_to_listen(parser)
     options = parser.parse_args()
     print(f"## Kills\n\n{machine()}\n")
-    well = killed_lessons(options.kills, options.seed)
+    found = [killed_lessons(options.kills, options.seed, way) for way in options.listening]
+    print(f"The server, in lessons of five browsers and four runs\n\n{table(LOST, [row for row, _ in found])}")
     if options.workers:
-        killed_workers(options.workers, options.seed)
+        print(f"\nA training process, {ROOMS} rooms in two of them, at 1,000 steps/s\n")
+        print(table(WENT_ON, [killed_workers(options.workers, options.seed, way) for way in options.listening]))
     if options.clients:
-        called_to_end(options.clients)
-    return int(not well)
+        rows = [called_to_end(options.clients, way) for way in options.listening]
+        print(f"\nSIGTERM to the server\n\n{table(ENDED, rows)}")
+    return int(not all(well for _, well in found))
 
 
 if __name__ == "__main__":

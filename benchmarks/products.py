@@ -1,7 +1,7 @@
 """The floor: only the matrix products of a step, as bound calls into arrays made beforehand, as the engine's are."""
 
-from nablascope.engine.memory import fresh
 from nablascope.engine.tape import Array, Tape, play
+from nablascope.engine.tape.memory import fresh
 from rounds import Contender
 from workload import Workload
 

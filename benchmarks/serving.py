@@ -11,33 +11,68 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from machine import machine, percentile, table
 from nablascope.server.protocol import PULSE, Header
 from websockets.asyncio.client import ClientConnection, connect
 
+#: The ways to listen that are compared: on one address of IPv4, and as a class does on all, of IPv4 and IPv6.
+LISTENING: dict[str, tuple[str, ...]] = {"IPv4": ("--host", "127.0.0.1"), "dual-stack": ("--lan", "127.0.0.1")}
+
+
+#: Characters that are shown of what a server wrote, if there is a traceback in it.
+LAST_WORDS = 1000
+
+
+def ways_to_listen(parser: argparse.ArgumentParser) -> None:
+    """The option that says which of them are measured."""
+    parser.add_argument("--listening", nargs="+", choices=LISTENING, default=list(LISTENING))
+
+
+def by_ipv6(address: str) -> str:
+    """The same server over IPv6, where it listens on all addresses."""
+    return address.replace("127.0.0.1", "[::1]")
+
+
+class Started(NamedTuple):
+    """A server that runs: its WebSocket's address, its process, its data folder, and what it wrote."""
+
+    address: str
+    pid: int
+    data: Path
+    log: Path
+
 
 @contextlib.contextmanager
 def server(*options: str) -> Iterator[str]:
     """A server of its own; its WebSocket's address."""
-    with running(*options) as (address, _):
-        yield address
+    with running(*options) as started:
+        yield started.address
 
 
 @contextlib.contextmanager
-def running(*options: str) -> Iterator[tuple[str, int]]:
-    """The same; its WebSocket's address, and its process."""
+def running(*options: str, descriptors: int | None = None) -> Iterator[Started]:
+    """The same with all that is known of it; `descriptors` is the most that it may have open."""
     program = Path(sys.executable).with_name("nablascope")
-    with tempfile.TemporaryDirectory() as data:
-        command = [str(program), "--no-open", "--port", "0", "--data", data, *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://(\S+?)/", line)
-        assert found, line
-        yield f"ws://{found[1]}/ws", process.pid
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        data, log = Path(folder) / "data", Path(folder) / "log"
+        command = [str(program), "--no-open", "--port", "0", "--data", str(data), *options]
+        if descriptors is not None:
+            command = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *command]
+        with log.open("wb") as said:
+            process = subprocess.Popen(command, stdout=said, stderr=said)
+        try:
+            while not (found := re.search(r"http://(\S+?)/", log.read_text("utf-8", "replace"))):
+                assert process.poll() is None, log.read_text("utf-8", "replace")
+                time.sleep(0.02)
+            yield Started(f"ws://{found[1]}/ws", process.pid, data, log)
+        finally:
+            process.terminate()
+            process.wait()
+            said = log.read_text("utf-8", "replace")
+            if "Traceback" in said:
+                sys.stderr.write(said[-LAST_WORDS:])
 
 
 class Viewer:

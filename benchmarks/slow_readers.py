@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from audience import Teacher, ages, earliest, joined
+from family import resident
 from machine import machine, percentile, table
-from serving import running
-from soak import resident
+from serving import LISTENING, running, ways_to_listen
 from watcher import Watcher
 
 SLOW = 10
@@ -93,8 +93,8 @@ async def watched(address: str, pid: int, seconds: float, count: int, slow: int)
 
 
 HEAD = [
-    "slow", "frames/s of the others, the slowest", "age ms, p50", "p99", "pulses/s of the slow", "age ms, p50",
-    "worst", "before the next, worst", "KB/s", "MB more",
+    "listening", "slow", "frames/s of the others, the slowest", "age ms, p50", "p99", "pulses/s of the slow",
+    "age ms, p50", "worst", "before the next, worst", "KB/s", "MB more",
 ]  # fmt: skip
 
 
@@ -102,25 +102,26 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2, help="for each way to listen")
+    ways_to_listen(parser)
     options = parser.parse_args()
     print(f"## Slow lines among many, loopback\n\n{machine()}; the viewers run on the same cores\n")
     print(
         f"One teacher trains 2-[16]×10-1 at 1,000 steps/s, {options.count} watch, some over a line of 20 KB/s;\n"
         f"ages count from when the first of them has the pulse. {options.rounds} rounds of {options.seconds:g} s.\n"
     )
-    rows, p99 = [], {0: [], SLOW: []}  # type: ignore[var-annotated]
-    for _ in range(options.rounds):
-        for slow in p99:
-            with running("--no-data") as (address, pid):
-                row, late = asyncio.run(watched(address, pid, options.seconds, options.count, slow))
-            rows.append(row)
+    rows, said = [], []
+    for way in options.listening:
+        p99: dict[int, list[float]] = {0: [], SLOW: []}
+        for _, slow in itertools.product(range(options.rounds), p99):
+            with running("--no-data", *LISTENING[way]) as started:
+                row, late = asyncio.run(watched(started.address, started.pid, options.seconds, options.count, slow))
+            rows.append([way, *row])
             p99[slow].append(late)
+        without, among = (percentile(p99[slow], 0.5) for slow in (0, SLOW))
+        said.append(f"{way}: {without:.1f} ms without slow lines, {among:.1f} ms beside them")
     print(table(HEAD, rows))
-    without, among = (percentile(p99[slow], 0.5) for slow in (0, SLOW))
-    print(
-        f"\nThe others' p99, median of the rounds: {without:.1f} ms without slow lines, {among:.1f} ms beside them."
-    )
+    print(f"\nThe others' p99, median of the rounds: {'; '.join(said)}.")
 
 
 if __name__ == "__main__":

@@ -11,25 +11,14 @@ from pathlib import Path
 
 import numpy as np
 from crowd import Crowd
-from family import workers
+from family import descriptors, resident, workers
 from machine import machine, table
+from serving import LISTENING, ways_to_listen
 
 #: Lines that a sound server may write.
-EXPECTED = re.compile(
-    r"Nablascope is at |training process \d+ ended; \d+ rooms go on in another$|Nablascope has ended\.$"
-)
+EXPECTED = re.compile(r"training process \d+ ended; \d+ rooms go on in another$|Nablascope has ended\.$")
 #: Seconds between two looks at memory, and between two worker processes that are killed.
 LOOK, KILL = 2.0, 60.0
-
-
-def resident(pid: int) -> float:
-    """MB."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
-
-
-def descriptors(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def look(pid: int) -> tuple[float, float, int, int]:
@@ -88,21 +77,14 @@ def summary(samples: list[tuple[float, ...]]) -> str:
     return table(["", "line, first", "last", "a minute", "at equal forks", "least", "most"], rows)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warm-up", type=float, default=6, help="minutes in which histories and states fill up")
-    parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--clients", type=int, default=100)
-    parser.add_argument("--rooms", type=int, default=4)
-    parser.add_argument("--pace", type=float, default=0.2, help="seconds between two actions, in the mean")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+def lesson(options: argparse.Namespace, way: str) -> bool:
+    """A lesson on a server that listens in one way, and its part of the report; whether all was well."""
     with tempfile.TemporaryDirectory() as data:
         log = Path(data) / "server.log"
         command = [str(Path(sys.executable).with_name("nablascope")), "--no-open", "--port", "0", "--data", data]
         with log.open("w") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=output)
-        while not (found := re.search(r"http://(\S+?)/", log.read_text())):
+            process = subprocess.Popen([*command, *LISTENING[way]], stdout=output, stderr=output)
+        while not (found := re.search(r"http://(\S+?)/", greeting := log.read_text())):
             time.sleep(0.05)
         crowd = Crowd(f"ws://{found[1]}/ws", process.pid, options.clients, options.rooms, options.seed)
         try:
@@ -110,17 +92,32 @@ def main() -> int:
         finally:
             process.terminate()
             process.wait()
-        wrong = [line for line in log.read_text().splitlines() if line and not EXPECTED.search(line)]
-    print(f"## A long lesson\n\n{machine()}\n")
-    print(f"{options.minutes:g} minutes after {options.warm_up:g} of warm-up, {options.clients} people in "
-          f"{options.rooms} rooms, seed {options.seed}\n")  # fmt: skip
-    print(summary(samples))
+        said = log.read_text().replace(greeting[greeting.index("Nablascope is at ") :], "")
+        wrong = [line for line in said.splitlines() if line and not EXPECTED.search(line)]
+    print(f"\n{way}\n\n{summary(samples)}")
     print(f"\nWhat happened: {', '.join(f'{count} × {name}' for name, count in sorted(crowd.did.items()))}.")
     print(f"Lines in the log that should not be there: {len(wrong)}. Unexplained ends and silences: "
           f"{len(crowd.unexplained)}.")  # fmt: skip
     for line in (*wrong[:20], *crowd.unexplained[:20]):
         print(f"- {line}")
-    return 1 if wrong or crowd.unexplained else 0
+    return not wrong and not crowd.unexplained
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--warm-up", type=float, default=6, help="minutes in which histories and states fill up")
+    parser.add_argument("--minutes", type=float, default=20, help="for each way to listen")
+    parser.add_argument("--clients", type=int, default=100)
+    parser.add_argument("--rooms", type=int, default=4)
+    parser.add_argument("--pace", type=float, default=0.2, help="seconds between two actions, in the mean")
+    parser.add_argument("--seed", type=int, default=1)
+    ways_to_listen(parser)
+    options = parser.parse_args()
+    print(f"## A long lesson\n\n{machine()}\n")
+    print(f"{options.minutes:g} minutes after {options.warm_up:g} of warm-up, {options.clients} people in "
+          f"{options.rooms} rooms, seed {options.seed}")  # fmt: skip
+    went_well = [lesson(options, way) for way in options.listening]
+    return int(not all(went_well))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import struct
 import time
 from collections.abc import Callable
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from nablascope.server.protocol import PULSE
@@ -14,8 +15,32 @@ from nablascope.server.protocol import PULSE
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 #: Where a frame has its kind, its number for this viewer, and the number of its kind.
 KIND, SEQ, NUMBER = 5, 16, 20
+#: What browsers call the public server that benchmarks start.
+PUBLIC_HOST = "school.example"
 #: As the page: every fourth frame, and what is left after so many seconds.
 ACK_EVERY, ACK_AFTER = 4, 0.2
+
+
+class Visitor(NamedTuple):
+    """Who connects: from which address of this machine, and as whom a proxy before a public server forwards them."""
+
+    source: str | None = None
+    forwarded: str | None = None
+
+    def head(self, netloc: str) -> str:
+        """The first headers of a request."""
+        if self.forwarded is None:
+            return f"Host: {netloc}\r\n"
+        return f"Host: {PUBLIC_HOST}\r\nX-Forwarded-For: {self.forwarded}\r\nX-Forwarded-Proto: https\r\n"
+
+    @property
+    def local(self) -> tuple[str, int] | None:
+        """What a socket is bound to before it connects."""
+        return None if self.source is None else (self.source, 0)
+
+
+#: From wherever the system likes, without a proxy.
+ANYBODY = Visitor()
 
 
 class Watcher(asyncio.Protocol):
@@ -30,26 +55,36 @@ class Watcher(asyncio.Protocol):
         #: When each pulse came, by its number.
         self.came: dict[int, float] = {}
         self.bytes = 0
+        #: None until it has connected.
+        self.transport: Any = None
         self.opened, self.closed = asyncio.Event(), asyncio.Event()
         self.code: int | None = None
         self.acknowledges = True
+        #: The first line of an answer that was no WebSocket.
+        self.refusal = ""
         self._newest = self._acknowledged = 0
         self._idle: asyncio.TimerHandle | None = None
 
-    async def open(self, address: str) -> None:
+    async def open(self, address: str, visitor: Visitor = ANYBODY) -> None:
         """Connect, and say hello."""
-        url = urlsplit(address)
-        await asyncio.get_running_loop().create_connection(lambda: self, url.hostname, url.port)
+        await self.connect(address, visitor)
+        self.send({"type": "hello", "protocol": 1, **self.hello})
+
+    async def connect(self, address: str, visitor: Visitor) -> None:
+        """A WebSocket, without a word yet; OSError when there is none."""
+        url, loop = urlsplit(address), asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, url.hostname, url.port, local_addr=visitor.local)
         key = base64.b64encode(os.urandom(16)).decode()
         self.transport.write(
-            f"GET /ws HTTP/1.1\r\nHost: {url.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"GET /ws HTTP/1.1\r\n{visitor.head(url.netloc)}Upgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         await self.opened.wait()
-        self.send({"type": "hello", "protocol": 1, **self.hello})
+        if not self.upgraded:
+            raise ConnectionRefusedError(self.refusal or "closed before it was a WebSocket")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: asyncio.Transport = transport  # type: ignore[assignment]
+        self.transport = transport
 
     def connection_lost(self, _: Exception | None) -> None:
         self.closed.set()
@@ -63,7 +98,10 @@ class Watcher(asyncio.Protocol):
             end = self.buffer.find(b"\r\n\r\n")
             if end < 0:
                 return
-            assert self.buffer.startswith(b"HTTP/1.1 101"), bytes(self.buffer[:80])
+            if not self.buffer.startswith(b"HTTP/1.1 101"):
+                self.refusal = self.buffer[: self.buffer.find(b"\r\n")].decode("latin-1")
+                self.transport.close()
+                return
             del self.buffer[: end + 4]
             self.upgraded = True
             self.opened.set()
@@ -135,4 +173,5 @@ class Watcher(asyncio.Protocol):
 
     def cut(self) -> None:
         """As a dead network would."""
-        self.transport.abort()
+        if self.transport is not None:
+            self.transport.abort()

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 from nablascope.engine import ACTIVATIONS, DATASETS, Dataset, Experiment, Trainer
-from nablascope.engine.batches import Batches
 from nablascope.engine.tape import Array
+from nablascope.engine.training.batches import Batches
 
 #: Different batches that a peer goes round; the first of them are those of the engine's own first steps.
 PREPARED = 100

@@ -7,35 +7,35 @@ True
 """
 
 from .activations import ACTIVATIONS, Activation
-from .address import from_address, to_address
-from .comparisons import COMPARISONS, Comparison
+from .content.comparisons import COMPARISONS, Comparison
+from .content.courses import COURSES, Course
+from .content.presets import PRESETS, Preset
 from .datasets import DATASETS, Data, Dataset
+from .errors import ExperimentError
 from .experiment import Experiment
-from .exports import history_csv
+from .experiment.address import from_address, to_address
 from .features import FEATURES, Feature
-from .history import History
 from .initialisers import INITIALISERS, Initialiser
-from .lessons import LESSONS, Lesson
 from .losses import LOSSES, Loss
-from .metrics import Metrics, Report, report
-from .network import Network
 from .normalisations import NORMALISATIONS, Normalisation
 from .optimisers import OPTIMISERS, Optimiser
-from .presets import PRESETS, Preset
 from .schedules import SCHEDULES, Schedule
-from .settings import ExperimentError
-from .state import State
-from .stopping import Stop
-from .trace import Trace
-from .trainer import Trainer
+from .step.network import Network
+from .step.trace import Trace
+from .training.exports import history_csv
+from .training.history import History
+from .training.metrics import Metrics, Report, report
+from .training.state import State
+from .training.stopping import Stop
+from .training.trainer import Trainer
 
 __all__ = [
     "ACTIVATIONS",
     "COMPARISONS",
+    "COURSES",
     "DATASETS",
     "FEATURES",
     "INITIALISERS",
-    "LESSONS",
     "LOSSES",
     "NORMALISATIONS",
     "OPTIMISERS",
@@ -43,6 +43,7 @@ __all__ = [
     "SCHEDULES",
     "Activation",
     "Comparison",
+    "Course",
     "Data",
     "Dataset",
     "Experiment",
@@ -50,7 +51,6 @@ __all__ = [
     "Feature",
     "History",
     "Initialiser",
-    "Lesson",
     "Loss",
     "Metrics",
     "Network",

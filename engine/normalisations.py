@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from .memory import aligned, fresh, like
 from .tape import Array, Tape, constant
+from .tape.memory import aligned, fresh, like
 
 #: Added to a variance, so that none is 0; and the share of a batch in the running statistics. As in PyTorch.
 EPSILON, SHARE = 1e-5, 0.1

@@ -9,18 +9,17 @@ the next update on; averages keep their values.
 """
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
-from .memory import like
 from .tape import Array, Tape, copy
-
-if TYPE_CHECKING:
-    from .experiment import Experiment
+from .tape.memory import like
 
 #: What RMSProp and Adam add to a root, so that none is 0.
 EPSILON = 1e-8
+#: What a person turns while the network trains, by the names that an experiment gives them.
 KNOBS = ("learning_rate", "momentum", "beta1", "beta2", "rho", "weight_decay")
 
 
@@ -40,9 +39,9 @@ class Rates:
         self.epsilon, self.tiny = np.array(EPSILON, dtype), np.array(1e-10, dtype)
         self.scale, self.shift, self.decay = (np.zeros((), dtype) for _ in range(3))
 
-    def set(self, experiment: "Experiment") -> None:
-        """Overwrite them; every prepared call sees the new values."""
-        self.values = {name: getattr(experiment, name) for name in KNOBS}
+    def set(self, knobs: Mapping[str, float]) -> None:
+        """Overwrite them, all of KNOBS by name; every prepared call sees the new values."""
+        self.values = dict(knobs)
         for name in ("momentum", "rho", "beta1", "beta2"):
             getattr(self, name)[...] = self.values[name]
         self.unrho[...] = 1 - self.values["rho"]

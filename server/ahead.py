@@ -12,7 +12,7 @@ from .protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 if TYPE_CHECKING:
     from .run import RoomRun
 
-#: Steps of one command: so many are in the history without a gap (engine/history.py, RECENT).
+#: Steps of one command: so many are in the history without a gap (engine/training/history.py, RECENT).
 MOST_STEPS = 500
 
 

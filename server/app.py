@@ -26,7 +26,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
 
     Its `state.opened` is the code and the teacher's token of the room that waits for a class, or None.
     """
-    guesses, hub, calculations = Guesses(), Hub(processes, store), Calculations()
+    guesses, hub, calculations = Guesses(), Hub(processes, store, site.local_network), Calculations()
 
     def exists(code: str) -> bool:
         return hub.rooms.find(code) is not None or (store is not None and store.has(code))

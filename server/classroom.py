@@ -1,12 +1,13 @@
 """A class: its members, who leads it, who drives, what each sees. Pure: no sockets, no clock, no event loop."""
 
 import hmac
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from .class_commands import Arrangement
-from .limits import MOST_FORKS, MOST_MEMBERS
+from .limits import FEW, MOST_FORKS, MOST_MEMBERS, RESERVED
 from .member import Member, digest, name_of
 from .policy import DRIVING, LEADING, PRESENTING, PROJECTOR, STUDENT, TEACHER, Who
 from .question import Question
@@ -14,8 +15,6 @@ from .refusal import FULL, LOCKED, NOT_WELCOME, REMOVED, Refused
 
 #: The run that the class is about. The others are numbered as their members.
 STAGE = 0
-#: Seconds after which a class ends that no teacher came back to.
-DAY = 24 * 3600.0
 #: What is kept as it is; the rest has a form of its own on disk.
 KEPT = (
     "last_number", "leader", "given", "on_stage", "allow_forks", "locked", "paused", "names_hidden", "last_question",
@@ -62,7 +61,12 @@ class Classroom:
     # --- coming and going --------------------------------------------------------------------------------------
 
     def enter(
-        self, token: str | None, tab: str | None = None, projector: bool = False, name: str | None = None
+        self,
+        token: str | None,
+        tab: str | None = None,
+        projector: bool = False,
+        name: str | None = None,
+        site: str = "",
     ) -> Member:
         """Whoever says hello: a member that is back, or a new one. Raises Refused."""
         right = self._right(token)
@@ -71,12 +75,12 @@ class Classroom:
             raise Refused("room", self.code, "a room that this tab has not been removed from", REMOVED, NOT_WELCOME)
         member = self._member(key)
         if member is None:
-            member = self._admit(TEACHER if right else PROJECTOR if projector else STUDENT, key)
+            member = self._admit(TEACHER if right else PROJECTOR if projector else STUDENT, key, site)
         elif right and member.role != TEACHER:
             self._promote(member)
         if member.name is None:
             member.name = name_of(name)
-        member.connected = True
+        member.connected, member.site = True, site
         if member.role == TEACHER:
             self.deserted = False
             if not self._there(self.leader):
@@ -93,17 +97,27 @@ class Classroom:
     def _member(self, key: bytes | None) -> Member | None:
         return next((m for m in self.members.values() if key is not None and m.tab == key), None)
 
-    def _admit(self, role: str, key: bytes | None) -> Member:
+    def _admit(self, role: str, key: bytes | None, site: str) -> Member:
         if self.locked and role != TEACHER:
             raise Refused("room", self.code, "a room that is not locked", LOCKED, NOT_WELCOME)
-        if len(self.members) >= MOST_MEMBERS:
-            away = next((m for m in self.members.values() if not m.connected and not m.forked), None)
-            if away is None:
-                raise Refused("room", self.code, f"a room with fewer than {MOST_MEMBERS} members", FULL)
-            self.forget(away)
+        if len(self.members) >= MOST_MEMBERS - RESERVED:
+            self._make_place(role, site)
         self.last_number += 1
         member = self.members[self.last_number] = Member(self.last_number, role, key)
         return member
+
+    def _make_place(self, role: str, site: str) -> None:
+        """The last places are for teachers, and for addresses that have few members here. Raises Refused."""
+        crowds = Counter(member.site for member in self.members.values())
+        crowded = bool(site) and role != TEACHER and crowds[site] >= FEW
+        if len(self.members) < MOST_MEMBERS and not crowded:
+            return
+        away = [m for m in self.members.values() if not m.connected and not m.forked]
+        if crowded:
+            away = [member for member in away if member.site == site]
+        if not away:
+            raise Refused("room", self.code, f"a room with fewer than {MOST_MEMBERS} members", FULL)
+        self.forget(max(away, key=lambda member: (crowds[member.site], member.role != TEACHER, -member.number)))
 
     def _promote(self, member: Member) -> None:
         """A student's tab has shown the teacher's token."""

@@ -6,10 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .refusal import shown
 
-Id = Annotated[int, Field(ge=0, le=2**53)]
+#: Whole numbers of JSON that every browser keeps exactly; elements of a list.
+MOST_ID, MOST_NAMES, MOST_NUMBERS = 2**53, 64, 2000
+Id = Annotated[int, Field(ge=0, le=MOST_ID)]
 Plain = str | int | float | bool | None
-Names = Annotated[list[str | int], Field(max_length=64)]
-Numbers = Annotated[list[int | float], Field(max_length=2000)]
+Names = Annotated[list[str | int], Field(max_length=MOST_NAMES)]
+Numbers = Annotated[list[int | float], Field(max_length=MOST_NUMBERS)]
 Value = Plain | Names | Numbers
 
 

@@ -1,19 +1,30 @@
 """What a browser may say: one strict decoder. Nothing is coerced, everything is bounded, unknown keys are refused."""
 
-import json
-from typing import Annotated, Any, Literal
+import math
+import re
+from itertools import islice
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
+from pydantic_core import from_json
 
 from .ahead import MOST_STEPS
 from .class_commands import ClassCommand
-from .command import Command, CommandError, Value
+from .command import MOST_ID, MOST_NAMES, MOST_NUMBERS, Command, CommandError, Value
+from .limits import LONGEST_COMMAND, MOST_CONTAINERS
 from .policy import POLICY
 
-LONGEST = 64 * 1024  # bytes of one command
 PROTOCOL = 1
 TYPES = ("hello", *POLICY)
+#: Values in one command, and elements of all lists in it together.
+MOST_VALUES, MOST_ELEMENTS = 60, 2 * MOST_NUMBERS
 VALUES = "a text, a finite number, true, false, null, a list of texts and whole numbers, or one of up to 2000 numbers"
+#: How the model names what is no object; its words would name classes of ours.
+NO_OBJECT = ("dict_type", "model_type")
+#: Letters of a name that a refusal repeats.
+NAMED = 60
+#: What has brackets as letters, a text, and brackets; so many of both are looked at.
+TOKENS, MOST_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]', re.DOTALL), 4000
 
 
 class Hello(Command):
@@ -36,7 +47,7 @@ class Set(Command):
     """Change settings; `reset` begins the run anew with them, also where a new start would have to be confirmed."""
 
     type: Literal["set"]
-    changes: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=60)]
+    changes: Annotated[dict[Annotated[str, Field(max_length=40)], Value], Field(max_length=MOST_VALUES)]
     reset: bool = False
 
 
@@ -114,52 +125,119 @@ class Again(Command):
 AnyCommand = (
     Hello | Set | Preset | Speed | Button | Advance | Visit | Ack | History | Ask | Cancel | Again | ClassCommand
 )
-_ADAPTER: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="type")])
+#: Of each type, what it has to be.
+MODELS: dict[str, type[AnyCommand]] = {
+    name: model for model in get_args(AnyCommand) for name in get_args(model.model_fields["type"].annotation)
+}
+#: Fields with values of settings, and how many there may be.
+VALUED = ("changes", "about")
+
+
+def size_of(message: str | bytes) -> int:
+    """Bytes of a message."""
+    return len(message) if isinstance(message, bytes) or message.isascii() else len(_encoded(message))
 
 
 def decode(message: str | bytes) -> AnyCommand:
-    """A command from a text message; raises CommandError whatever the message is."""
+    """A command from a text message; raises CommandError whatever the message is, and soon, however large it is.
+
+    A hostile message is wrong at thousands of places, and the model describes each. So the first is looked for here.
+    """
     if isinstance(message, bytes):
         raise CommandError("message", f"{len(message)} bytes, binary", "text")
-    size = len(message) if message.isascii() else len(message.encode("utf-8", "surrogatepass"))
-    if size > LONGEST:
-        raise CommandError("message", f"{size} bytes", f"at most {LONGEST} bytes")
+    size = size_of(message)
+    if size > LONGEST_COMMAND:
+        raise CommandError("message", f"{size} bytes", f"at most {LONGEST_COMMAND} bytes")
+    given, model = _parsed(message)
+    id = _id(given)
+    kind = given["type"]
+    most = LONGEST_COMMAND if kind == "hello" else POLICY[kind].size
+    if size > most:
+        raise CommandError("message", f"{size} bytes", f"at most {most} bytes of {kind}", id)
+    for field in VALUED:
+        _look_at_values(field, given.get(field), id)
+    extra = next((name for name in given if name not in model.model_fields), None)
+    known = {name: given[name] for name in (*model.model_fields, extra) if name in given}
     try:
-        command = _ADAPTER.validate_json(message, strict=True)
+        return model.model_validate(known)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        field, was = _field(first)
-        expected = VALUES if field.startswith("changes.") else first["msg"]
-        if first["type"].startswith("union_tag"):
-            expected = f"one of {', '.join(TYPES)}"
-        raise CommandError(field, was, expected, command_id(message)) from None
-    except ValueError as error:
-        raise CommandError("message", message[:80], f"JSON ({error})") from None
-    most = LONGEST if command.type == "hello" else POLICY[command.type].size
-    if size > most:
-        raise CommandError("message", f"{size} bytes", f"at most {most} bytes of {command.type}", command.id)
-    return command
+        was = given if first["input"] is known else first["input"]
+        expected = "Input should be an object" if first["type"] in NO_OBJECT else first["msg"]
+        raise CommandError(_path(first["loc"]), was, expected, id) from None
 
 
-def _field(error: Any) -> tuple[str, object]:
-    """The path of the field at fault, without the names of union members, and what it was."""
-    if error["type"] == "json_invalid":
-        return "message", error["input"]
-    path = [str(part) for part in error["loc"]]
-    if path and path[0] in TYPES:
-        path = path[1:]
-    if path[:1] == ["changes"]:
-        path = path[:2]  # what follows names members of the union of allowed values
-    if error["type"].startswith("union_tag"):
-        given = error["input"]
-        return "type", given.get("type") if isinstance(given, dict) else given
-    return ".".join(path) or "message", error["input"]
-
-
-def command_id(message: str) -> int | None:
-    """The id of a command that was refused, if that much can be read."""
+def _parsed(message: str) -> tuple[dict[str, Any], type[AnyCommand]]:
+    """The JSON of a message, and what it has to be; raises CommandError."""
+    containers = _containers(message)
+    if containers > MOST_CONTAINERS:
+        raise CommandError("message", f"{containers} or more lists and objects", f"at most {MOST_CONTAINERS}")
     try:
-        given = json.loads(message).get("id")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return given if isinstance(given, int) and not isinstance(given, bool) else None
+        given = from_json(message, cache_strings="none")
+    except (TypeError, ValueError) as error:  # the first of half a pair, which is no letter
+        raise CommandError("message", message, f"Invalid JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise CommandError("message", given, "Input should be an object")
+    kind = given.get("type")
+    model = MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise CommandError("type", kind, f"one of {', '.join(TYPES)}", _id(given))
+    return given, model
+
+
+def _containers(message: str) -> int:
+    """Lists and objects of a message; if brackets are many, as far as they are no letters of texts."""
+    count = message.count("[") + message.count("{")
+    if count <= MOST_CONTAINERS:
+        return count
+    tokens = TOKENS.finditer(message)
+    found = (token for token in islice(tokens, MOST_TOKENS) if token[0][0] != '"')
+    return sum(1 for _ in islice(found, MOST_CONTAINERS + 1))
+
+
+def _look_at_values(field: str, values: object, id: int | None) -> None:
+    """Raises CommandError for the first value that no setting can have; too many of them the model refuses."""
+    if not isinstance(values, dict):
+        return
+    elements = 0
+    for name, value in islice(values.items(), MOST_VALUES):
+        elements += len(value) if isinstance(value, list) else 0
+        if not _is_value(value):
+            raise CommandError(_path((field, name)), value, VALUES, id)
+        if elements > MOST_ELEMENTS:
+            raise CommandError(field, f"lists of more than {MOST_ELEMENTS} elements together", "fewer", id)
+
+
+def _is_value(value: object) -> bool:
+    """Whether it has the form of a `Value`."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if not isinstance(value, list):
+        return not isinstance(value, dict)
+    if len(value) > MOST_NUMBERS:
+        return False
+    kinds = set(map(type, value))
+    return (len(value) <= MOST_NAMES and kinds <= {str, int}) or (kinds <= {int, float} and _finite(value))
+
+
+def _finite(numbers: list[int | float]) -> bool:
+    try:
+        return all(map(math.isfinite, numbers))
+    except OverflowError:  # of an int beyond all floats
+        return all(number - number == 0 for number in numbers)
+
+
+def _path(parts: tuple[int | str, ...]) -> str:
+    """The path of the field at fault, in short, without names of a union's members."""
+    shown = parts[:2] if parts[0] in VALUED else parts
+    return ".".join(str(part)[:NAMED] for part in shown) or "message"
+
+
+def _id(given: dict[str, Any]) -> int | None:
+    """The id that a refusal repeats, if there is one."""
+    id = given.get("id")
+    return id if type(id) is int and 0 <= id <= MOST_ID else None
+
+
+def _encoded(message: str) -> bytes:
+    return message.encode("utf-8", "surrogatepass")

@@ -19,6 +19,8 @@ class Forking:
         self._lesson, self._runs, self._store = lesson, runs, store
         self._asked: dict[int, tuple[Run, set[int]]] = {}
         self._tickets = itertools.count(1)
+        #: Whose run could not be read from disk, and who does not know it yet.
+        self.lost: set[int] = set()
 
     def follow(self) -> None:
         """Ask for what members wait for; runs of those who have none any more end."""
@@ -54,6 +56,17 @@ class Forking:
     def again(self, run: Run) -> None:
         """Its process has died, and what it was asked for with it."""
         self._asked = {ticket: asked for ticket, asked in self._asked.items() if asked[0] is not run}
+
+    def lose(self, owner: int) -> None:
+        """A run is damaged on disk: its student goes on with the class's, and is told."""
+        member = self._lesson.room.members.get(owner)
+        if member is not None:
+            self._lesson.room.end_fork(member)
+            self.lost.add(owner)
+        if owner in self._lesson.runs:
+            self._end(owner)
+        elif self._store is not None:
+            self._store.drop_run(self._lesson.room.code, owner)
 
     def _end(self, owner: int) -> None:
         self._lesson.board.drop(owner)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..engine import Metrics, Trace, Trainer
 from ..engine.diagnostics import belief, input_maps, neuron_responses
-from ..engine.history import History
+from ..engine.training.history import History
 from .columns import names_of, table_of
 from .past import Tip
 from .protocol import (

@@ -73,3 +73,11 @@ def drawn(text: str) -> list[str]:
     if coloured and os.name == "nt":
         os.system("")  # this is how Windows' older consoles learn to read colours
     return ["", terminal(text, coloured), ""]
+
+
+def unusable(folder: Path, error: Exception) -> str:
+    """Why nothing can be kept in a folder; SQLite's own words do not say that it can only be read."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK):
+        return f"{folder} cannot be used, as {there} can only be read"
+    return f"{folder} cannot be used ({error})"

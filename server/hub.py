@@ -7,27 +7,33 @@ their last checkpoints; the same checkpoints survive the server on disk.
 import asyncio
 import itertools
 import json
+import logging
 import secrets
 import time
 
-from ..engine import from_address, to_address
 from . import heap, messages, roll
-from .classroom import DAY, STAGE, Classroom
+from .admission import Admission
+from .classroom import STAGE, Classroom
 from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
+from .limits import DAY, ENDING, LAST_WRITING, SECOND_LOOK
 from .policy import DRIVING, TEACHER, authorise
-from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, Refused, error_event
+from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, SHOWN, UNREADABLE, Refused, error_event
 from .rooms import Rooms
 from .runs import KEPT, LINGER, Run, Runs
+from .shares import Shares
 from .store import Store
+from .sweeping import Sweeping
 from .teaching import TEACHING
+from .throttle import site_of
 from .viewer import Viewer
+from .waking import Waking
 
+log = logging.getLogger("nablascope")
 #: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
 BEAT = 5.0
-RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
 #: Seconds between two looks for rooms that have ended, and for memory that is not used any more.
 SWEEP = heap.EVERY
 
@@ -35,14 +41,17 @@ SWEEP = heap.EVERY
 class Hub:
     """All rooms of this server."""
 
-    def __init__(self, processes: int, store: Store | None) -> None:
+    def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
         self.rooms = Rooms()
-        self.runs = Runs(processes, self._receive, self._resumed, self._trained)
+        self.runs = Runs(processes, self._receive, self._resumed, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
+        self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
+        self.waking = Waking(store, self.runs, self._awake)
+        self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
         self._lag = Lag()
         self._numbers = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
@@ -50,9 +59,9 @@ class Hub:
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        self._tasks = [asyncio.create_task(each) for each in (self._beat(), self._sweep(), self._lag.watch())]
+        loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch()
+        self._tasks = [asyncio.create_task(each) for each in loops]
         if self.store is not None:
-            self.store.sweep(DAY)
             loop = asyncio.get_running_loop()
 
             def report(trouble: str | None) -> None:
@@ -75,24 +84,25 @@ class Hub:
         for handle in self._leaving.values():
             handle.cancel()
         self._leaving.clear()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ENDING
         await self.runs.close_all()
-        if self.store is not None:
-            self.store.close()
+        lost = 0 if self.store is None else await self.store.close(max(LAST_WRITING, end - loop.time()))
+        if lost:
+            log.error("The disk did not take everything. Rooms whose last changes are not saved: %d", lost)
 
     # --- viewers -----------------------------------------------------------------------------------------------
 
-    def enter(self, hello: Hello) -> Viewer:
-        """A connection's place in a room; its welcome is on the way.
-
-        Raises Refused when it may not be there, ExperimentError when the address asks for what cannot be.
-        """
+    def enter(self, hello: Hello, address: str) -> Viewer:
+        """A connection's place in a room that does not sleep; its welcome is on the way. Raises Refused."""
         token = hello.token
         if hello.room is None:
-            lesson, token = self._open(hello.experiment)
+            self.admission.new_room(address)
+            lesson, token = self._open(hello.experiment or "", address)
         else:
             lesson = self._find(hello.room)
         try:
-            member = lesson.room.enter(token, hello.tab, hello.projector, hello.name)
+            member = lesson.room.enter(token, hello.tab, hello.projector, hello.name, site_of(address))
         except Refused:
             self._wait(lesson)
             raise
@@ -102,7 +112,9 @@ class Hub:
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
-        viewer = Viewer(next(self._numbers), member=member, token=token if hello.room is None else None)
+        token = token if hello.room is None else None
+        viewer = Viewer(next(self._numbers), member=member, token=token, address=address)
+        self.admission.entered(lesson.room)
         lesson.join(viewer)
         return viewer
 
@@ -114,42 +126,37 @@ class Hub:
         room = None if hello.room is None else self.rooms.find(hello.room)
         return room is not None and room.knows(hello.token, hello.tab, hello.projector)
 
-    def _open(self, experiment: str | None) -> tuple[Lesson, str]:
-        address = to_address(from_address(experiment)) if experiment else ""
+    def _open(self, experiment: str, visitor: str | None) -> tuple[Lesson, str]:
+        """A new room; its training process reads the experiment's address, which can be long."""
         room, token = self.rooms.open()
+        self.admission.shares.opened(room.code, visitor, time.monotonic())
         lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        room.opening = address
-        lesson.runs[STAGE] = self.runs.open(lesson, address)
+        room.opening = experiment
+        lesson.runs[STAGE] = self.runs.open(lesson, experiment)
         return lesson, token
 
     def open_room(self) -> tuple[str, str]:
         """A room that waits for its teacher: its code, and the token that makes one."""
-        lesson, token = self._open(None)
+        lesson, token = self._open("", None)
         lesson.settle()
         self._wait(lesson)
+        self.admission.shares.attend(lesson.room.code)  # it does not make place for others: its link has been told
         return lesson.room.code, token
 
     def _find(self, code: str) -> Lesson:
         room = self.rooms.find(code)
-        if room is not None:
-            return self.lessons[room]
-        saved = self.store.load(code) if self.store is not None else None
-        if saved is None:
+        if room is None:
             raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
-        room = self.rooms.add(Classroom(code, saved.token))
-        room.adopt(saved.data, set(saved.runs))
-        lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        lesson.used_at = saved.used_at
-        if STAGE not in saved.runs:  # the server was killed in the room's first moments
-            lesson.runs[STAGE] = self.runs.open(lesson, room.opening, saved.notes.get(STAGE, ()))
-        for owner, state in saved.runs.items():
-            if owner != STAGE and (owner not in room.members or not room.members[owner].forked):
-                continue
-            lesson.runs[owner] = self.runs.restore(lesson, owner, state, saved.notes.get(owner, ()))
-            if owner != STAGE:
-                self.runs.show_cards(lesson.runs[owner])
-            self.runs.watch(lesson.runs[owner])
-        return lesson
+        return self.lessons[room]
+
+    def _awake(self, lesson: Lesson) -> None:
+        """A room is back from disk, for those who come in now, or for nobody any more. Raises Refused."""
+        code = lesson.room.code
+        self.admission.room_from_disk(code)
+        self.rooms.add(lesson.room)
+        self.admission.shares.opened(code, None, time.monotonic())
+        self.lessons[lesson.room] = lesson
+        self._wait(lesson)
 
     def leave(self, viewer: Viewer) -> None:
         """A connection has ended; a room that nobody is in is put away after a while."""
@@ -162,6 +169,7 @@ class Hub:
     def _wait(self, lesson: Lesson) -> None:
         """For somebody to come, if nobody is here."""
         if not lesson.viewers and lesson not in self._leaving:
+            self.admission.shares.attend(lesson.room.code, time.monotonic())
             loop = asyncio.get_running_loop()
             self._leaving[lesson] = loop.call_later(LINGER, self._rest, lesson)
 
@@ -176,48 +184,54 @@ class Hub:
         """What is on disk need not be here: others want to open rooms as well."""
         waits = lesson in self._leaving and all(run.rested for run in lesson.runs.values())
         if waits and not lesson.viewers and self.store is not None:
-            del self._leaving[lesson]
             self._close(lesson)
 
     async def _sweep(self) -> None:
-        """Rooms end by themselves, a day after a teacher was last there."""
+        """Rooms end by themselves, and taught ones are kept; memory is given back."""
         while True:
-            await asyncio.sleep(SWEEP)
-            for lesson in list(self.lessons.values()):
-                if time.time() - lesson.used_at > DAY and not lesson.room.taught:
-                    self._end(lesson)
-                elif lesson.room.taught and self.store is not None:
+            self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
+            for lesson in self.lessons.values():
+                if lesson.room.taught and self.store is not None:
                     lesson.keep(lambda well: None)
-            if self.store is not None:
-                self.store.sweep(DAY)
+            await asyncio.sleep(SWEEP)
             heap.give_back()
 
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
+        self._close(lesson)
+        self.admission.forget(lesson.room.code)
+
+    def _unreadable(self, run: Run, reason: str) -> None:
+        """A run could not begin: the room goes on without a student's; without the class's there is none."""
+        lesson = run.lesson
+        log.warning("A run on the disk cannot be read: %s", reason)
+        if run.owner != STAGE:
+            lesson.forking.lose(run.owner)
+            lesson.settle()
+        elif lesson.room in self.lessons:
+            self._close(lesson, "a room whose run can be read", UNREADABLE)
+
+    def _close(self, lesson: Lesson, expected: str = "a room that has not ended", code: str = NO_SUCH_ROOM) -> None:
+        """It is not here any more; whoever is still in it is told why."""
         for viewer in list(lesson.viewers.values()):
-            lesson.close(
-                viewer, NO_ROOM, error_event("room", lesson.room.code, "a room that has not ended", NO_SUCH_ROOM)
-            )
+            lesson.close(viewer, NO_ROOM, error_event("room", lesson.room.code, expected, code))
         handle = self._leaving.pop(lesson, None)
         if handle is not None:
             handle.cancel()
-        if self.store is not None:
-            self.store.forget(lesson.room.code)
-        self._close(lesson)
-
-    def _close(self, lesson: Lesson) -> None:
         lesson.end()
+        self.admission.shares.put_away(lesson.room.code)
         self.rooms.close(lesson.room)
         del self.lessons[lesson.room]
 
     def command(self, viewer: Viewer, command: AnyCommand) -> None:
-        """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it."""
+        """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it.
+
+        How often it may be sent has been looked at when it came.
+        """
         lesson, run, member = viewer.lesson, viewer.run, viewer.member
         if lesson is None or run is None:
             return
         try:
-            if not viewer.allowance.spend(command.type, time.monotonic()):
-                return
             what = command.what if isinstance(command, Ask) else None
             standing = lesson.room.standing(member)
             if run is not lesson.runs.get(lesson.room.sees(member)):
@@ -236,9 +250,10 @@ class Hub:
                 TEACHING[command.type](lesson.room, member, command)
                 lesson.settle()
             else:
-                message = {"command": command.model_dump(), "asker": viewer.number}
+                message = json.dumps({"command": command.model_dump(), "asker": viewer.number}).encode()
+                self.admission.take(viewer, lesson.room.code, command, len(message))
                 viewer.asked()
-                self.runs.send(messages.COMMAND, run, json.dumps(message).encode())
+                self.runs.send(messages.COMMAND, run, message)
         except Refused as refusal:
             viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, refusal.code, command.id))
 
@@ -249,6 +264,8 @@ class Hub:
             run.lesson.forking.arrive(payload)
         elif type == messages.CARD:
             run.lesson.show_card(run.owner, json.loads(payload))
+        elif type == messages.UNREADABLE:
+            self._unreadable(run, payload.decode(errors="replace")[:SHOWN])
         elif type in KEPT:
             self._keeping.keep(type, run, payload)
 
@@ -262,8 +279,7 @@ class Hub:
         """Teachers are told that rooms are not kept, and that they are again."""
         self._tell_teachers(roll.disk(trouble))
 
-    def _trained(self) -> None:
-        """Teachers are told that no training process can be started, and that one can again."""
+    def _trainable(self) -> None:
         self._tell_teachers(roll.training(self.runs.pool.trouble is None))
 
     def _tell_teachers(self, event: roll.Event) -> None:
@@ -279,5 +295,5 @@ class Hub:
         run.lesson.settle()
         for viewer in run.viewers:
             viewer.answered(viewer.waiting)
-            viewer.tell({"type": "notice", "kind": "resumed", "text": RESUMED})
+            viewer.tell(roll.resumed())
         self.runs.snapshot(run, run.viewers)

@@ -245,6 +245,9 @@ class Lesson:
                 self._show_around(viewer)
         turned: dict[Run, list[Viewer]] = {}
         for viewer in self.viewers.values():
+            if viewer.arrival.is_set() and viewer.member.number in self.forking.lost:
+                self.forking.lost.discard(viewer.member.number)
+                viewer.tell(roll.lost_run())
             run = self.runs[self.room.sees(viewer.member)] if viewer.arrival.is_set() else None
             if run is not None and viewer.run is not run:
                 self._turn(viewer, run)

@@ -3,16 +3,100 @@
 `docs/operations.md` has them as a table, which a test compares with these. Pure.
 """
 
+from dataclasses import dataclass
+
 # --- rooms and classes -------------------------------------------------------------------------------------------
 
 #: Rooms at a time; others may be on disk.
 MOST_ROOMS = 200
 #: Members of a room, also those who are away; runs of students in it at a time.
 MOST_MEMBERS, MOST_FORKS = 1200, 100
+#: The last places of a room are for addresses that have few members in it: a class, and one visitor never fills it.
+RESERVED, FEW = 100, 40
+#: Seconds after which a room ends that nobody used and nobody is in, where nothing is kept on disk.
+UNUSED_FOR = 300.0
+#: Seconds that a room which was used stays without anybody, where it would be lost: a page reloads, a Wi-Fi drops.
+UNATTENDED_FOR = 60.0
 
 # --- connections: sockets and what one of them may send ----------------------------------------------------------
 
+#: Seconds for the hello, however many messages come before it; and messages that may be none.
+GREETING, MOST_GREETINGS = 10.0, 10
+#: Seconds for a peer to take what is sent to it. A phone that changes its network needs a few.
+STALLED = 15.0
+#: Seconds in which a peer whose connection ends may say the rest of what it was saying, and take the reason.
+LINGER = 5.0
+#: Bytes that it may say meanwhile.
+MOST_HEARD = 2**20
+#: Seconds for the same when the server ends: less than uvicorn waits before it complains in the log.
+LAST_WORDS = 1.0
+#: Bytes that the kernel may hold for one viewer: what waits there grows old.
+SEND_BUFFER = 128 * 1024
+#: Bytes that may wait in this process for one peer while it sends: more than our longest event, and 64 KiB.
+MOST_UNSENT = 2**20
+#: Bytes of what has come that are parsed before anybody looks at how much it was: 85 frames at most.
+PIECE = 512
+#: Frames of one message. Browsers send one; even an empty one takes memory until the message ends.
+MOST_FRAGMENTS = 1000
+#: From one peer, each a pair: so much at once, and so much a second after that. Frames of any kind: a line that hung
+#: for ten seconds delivers fewer. Pings: browsers send none, libraries one in some seconds. Bytes: the longest thing
+#: that a browser says has 64 KiB.
+FRAMES, PINGS, BYTES = (2000, 1000), (50, 10), (4 * 2**20, 2**20)
+#: Commands from one peer that are decoded: a slider that is dragged sends 60 a second. Bytes of those that are large,
+#: which is beyond LARGE bytes: four of the longest a second.
+COMMANDS, LARGE, LARGE_BYTES = (1000, 200), 8 * 1024, (512 * 1024, 256 * 1024)
+#: Commands that are decoded before others have their turn.
+COMMANDS_TOGETHER = 16
+#: Bytes of one command; lists and objects in one: a legitimate one has one for each of 60 settings.
+LONGEST_COMMAND, MOST_CONTAINERS = 64 * 1024, 256
+#: Commands of one connection that its run may be busy with.
+MOST_WAITING = 8
+#: Commands of one connection that wait behind those, and their bytes: a slider for eight seconds, two large tables.
+WAITING_COMMANDS, WAITING_BYTES = 512, 128 * 1024
+
 # --- shares: what one address, and one room, may use -------------------------------------------------------------
+
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an address may use. A rate is a pair: so much at once, and so much a second after that."""
+
+    #: Connections that say hello.
+    hellos: tuple[float, float]
+    #: New rooms, and rooms that are open at a time.
+    openings: tuple[float, float]
+    rooms: int
+    #: Bytes of memory that the runs of these rooms hold, and bytes of disk, with its rooms that are only there.
+    memory: int
+    disk: int
+    #: Seconds of processor time for commands, instruments and jobs.
+    work: tuple[float, float]
+
+
+#: One address of IPv4, one /64 of IPv6. A school has one: 500 enter a lecture within 20 s, and again half a minute
+#: after the Wi-Fi has dropped; 40 pupils open a room each. A core answers what they ask.
+ADDRESS = Share((600, 20), (50, 1 / 6), 50, 1024 * MB, 512 * MB, (120, 1.0))
+#: A /48 of IPv6, which a single visitor may have as well as a university: twice an address, half of the rooms.
+SITE = Share((1200, 40), (100, 1 / 3), 100, 2048 * MB, 1024 * MB, (240, 2.0))
+#: An address of this machine or of the local network. Others still get a room beside it.
+NEAR = Share((4000, 1000), (400, 20), 150, 3072 * MB, 2048 * MB, (1200, 4.0))
+#: Seconds of processor time for what is asked in one room; a playing run gives a seventh of its time to answers.
+ROOM_WORK, NEAR_ROOM_WORK = (60.0, 0.25), (600.0, 2.0)
+#: Bytes of memory and of disk for all rooms together.
+MOST_MEMORY, MOST_DISK = 4096 * MB, 4096 * MB
+#: Bytes that an open room counts for at least: what it holds is known only after a moment.
+LEAST_MEMORY = 8 * MB
+#: Bytes of a command from which on it counts as work.
+HEAVY = 8 * 1024
+#: Addresses, and rooms that are only on disk, that are remembered; beyond that the oldest are forgotten.
+MOST_ACCOUNTS, MOST_KEPT = 10_000, 4_000
+#: Seconds between two looks at what the rooms use.
+ACCOUNT_EVERY = 2.0
+
+#: Wrong codes that a browser, an address, and a /48 of IPv6 may give within so many seconds: `throttle` has the odds.
+MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0
 
 # --- training processes ------------------------------------------------------------------------------------------
 
@@ -60,13 +144,52 @@ SPARE_AFTER = 2.0
 #: Seconds that a process may take to end by itself, and after that to be ended.
 END_PATIENCE = 1.0
 #: Lines of what a process that cannot start has said that are kept.
-LAST_WORDS = 40
+LINES_KEPT = 40
 #: Seconds that a computation of the page `/how` may take; on a laptop the longest takes 3.
 CALCULATION = 120.0
 
 # --- the data folder ---------------------------------------------------------------------------------------------
 
+#: Seconds after which a room ends that no teacher came back to: until the same lesson on the next day.
+DAY = 24 * 3600.0
+#: Seconds for which a room has to be too old, by a clock that cannot be set, until it is deleted: a machine that
+#: starts with a wrong time of day has the right one by then.
+SECOND_LOOK = 600.0
+#: Seconds by which the time of day has to differ from a steady clock's to count as set, and not as drift.
+CLOCK_SET = 60.0
+#: Seconds for which SQLite waits for another program that has the file, a backup perhaps.
+FILE_BUSY = 5.0
+#: Seconds in which the last writings have to be on disk when the server ends, with the end of the training processes:
+#: with uvicorn's two for connections, SIGTERM ends the server within five.
+ENDING = 2.8
+#: Seconds of these that the disk gets in any case.
+LAST_WRITING = 0.5
+
 # --- listening: descriptors and idle connections -----------------------------------------------------------------
+
+#: Open files and connections that the web process asks the system for; macOS gives a process no more than this.
+MOST_DESCRIPTORS = 10_240
+#: Descriptors that are kept free of connections: for the database, files and logs; and for each process beside.
+RESERVED_DESCRIPTORS, PROCESS_DESCRIPTORS = 24, 3
+#: Connections without which a server makes no sense: it says so and does not start.
+FEWEST_CONNECTIONS = 16
+#: Connections from one address at a time (IPv6: a /64). A school is one address of the internet: 500 viewers, and two
+#: classes that load the page over six connections each. One of the local network may be Docker's, for everybody.
+MOST_FROM_PUBLIC, MOST_FROM_LOCAL = 1_000, 4_000
+#: The part of all connections that one address may hold, this machine's own and a trusted proxy's excepted.
+LARGEST_SHARE = 0.5
+#: Seconds for a complete request, from the beginning of the connection or from the end of the last answer on it;
+#: with TLS as many before, for the handshake. A page's request takes one round trip, 1 s on a bad line.
+REQUEST_SECONDS = 10.0
+#: Seconds for the same while all descriptors are in use: the connection that has waited longer makes room.
+HURRIED_SECONDS = 2.0
+#: Seconds in which a browser has to take some of an answer.
+TAKING_SECONDS = 60.0
+#: Connections that may wait in the system until they are taken.
+BACKLOG = 2_048
+#: Seconds until connections are tried again after the system had no descriptor, and between two lines of a kind in
+#: the log.
+RETRY_SECONDS, COMPLAINT_SECONDS = 1.0, 60.0
 
 # --- pages: what is kept, ready to be sent -----------------------------------------------------------------------
 

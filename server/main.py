@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import io
+import multiprocessing
 import os
 import socket
 import sys
@@ -9,12 +11,17 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 
+from . import limits
+
 # Before NumPy: two BLAS threads on a busy machine make a training step many times slower.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 #: Ports tried after the one asked for.
 MORE_PORTS = 50
+CLAIMS = """\
+Whoever comes from {} is believed about who they are (--trusted-proxy), and can claim any address.
+Only proxies should have addresses there: name them one by one if others have, too."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -29,10 +36,10 @@ def listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         try:
             listener.bind((host, candidate))
-            listener.listen(512)
+            listener.listen(limits.BACKLOG)
         except OSError as error:
             listener.close()
-            if error.errno != errno.EADDRINUSE:
+            if not taken(error):
                 sys.exit(f"nablascope: cannot listen on {host}, port {candidate}: {error.strerror or error}")
             continue
         if port not in (0, candidate):
@@ -41,8 +48,16 @@ def listen(host: str, port: int) -> socket.socket:
     return sys.exit(f"nablascope: ports {port} to {port + MORE_PORTS - 1} are all taken; choose another with --port")
 
 
+def taken(error: OSError) -> bool:
+    """Whether another port may be free. Windows forbids the ones that it has reserved."""
+    return error.errno == errno.EADDRINUSE or (os.name == "nt" and error.errno == errno.EACCES)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until Ctrl-C or SIGTERM."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not every output has every letter of a folder's name
+            stream.reconfigure(errors="backslashreplace")
     with contextlib.suppress(KeyboardInterrupt):
         serve(arguments)
     print("Nablascope has ended.", flush=True)
@@ -56,44 +71,50 @@ def serve(arguments: Sequence[str] | None) -> None:
     from .options import chosen
 
     options = chosen(arguments)
-    import uvicorn
-
+    from . import descriptors
     from .app import make_app
-    from .greeting import greeting
-    from .site import Site
-    from .store import Store, usual_folder
-    from .websocket import Protocol
+    from .doorkeeper import Doorkeeper
+    from .folder import FolderRefused, usual_folder
+    from .greeting import greeting, unusable
+    from .proxies import claims
+    from .serving import Server, configured
+    from .site import LOOPBACK, Site
+    from .store import Store
 
+    allowed = descriptors.raised()
+    if wrong := descriptors.too_few(allowed, options.workers):
+        sys.exit(f"nablascope: {wrong}")
     listener = listen(options.host, options.port)
     site = Site(
         options.host, listener.getsockname()[1], options.lan is not None, options.lan or "", options.public,
         tuple(options.origin), options.root_path or "", tuple(options.trusted_proxy), options.tls_cert is not None,
     )  # fmt: skip
+    for network in claims(site.proxies, options.public) if options.host not in LOOPBACK else []:
+        print(CLAIMS.format(network), flush=True)
     store = folder = None
     if not options.no_data:
         folder = options.data or usual_folder()
         try:
             store = Store(folder)
+        except FolderRefused as refused:
+            sys.exit(f"nablascope: {refused}")
         except Exception as error:
-            print(f"Rooms will not outlive this server: {folder} cannot be used ({error}).", flush=True)
+            print(f"Rooms will not outlive this server: {unusable(folder, error)}.", flush=True)
     app = make_app(site, options.workers, store)
-    # Who a visitor is, and by which scheme they come, the guard finds out: uvicorn would believe any local process.
-    config = uvicorn.Config(
-        app, ws=Protocol, log_level="warning", access_log=False, ws_per_message_deflate=False,
-        ws_max_size=256 * 1024, ws_ping_interval=5, ws_ping_timeout=10,
-        timeout_graceful_shutdown=2, proxy_headers=False, ssl_certfile=options.tls_cert, ssl_keyfile=options.tls_key,
-    )  # fmt: skip
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                told, page = greeting(site, app.state.opened, sys.stdout.isatty(), folder if store else None)
-                print(told, flush=True)
-                if options.open:
-                    threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
+    def greet() -> None:
+        told, page = greeting(site, app.state.opened, sys.stdout.isatty(), folder if store else None)
+        print(told, flush=True)
+        if options.open:
+            threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
-    Server(config).run(sockets=[listener])
+    doorkeeper = Doorkeeper(descriptors.connections(allowed, options.workers), site.proxies)
+    server = Server(configured(app, options.tls_cert, options.tls_key), doorkeeper, greet)
+    try:
+        server.run(sockets=[listener])
+    finally:  # a start that failed has left them: the system would wait for them for ever
+        for process in multiprocessing.active_children():
+            process.kill()
 
 
 if __name__ == "__main__":

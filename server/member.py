@@ -57,6 +57,8 @@ class Member:
     hand: bool = False
     forked: bool = False
     connected: bool = False
+    #: Where they were last, as `throttle.site_of` has it; never kept on disk.
+    site: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """JSON, without whether they are there."""

@@ -8,12 +8,14 @@ HEAD = struct.Struct("<IBI")  # payload bytes, type, run number
 LONGEST = 64 * 2**20
 
 # web → training
-OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, PING = range(1, 12)
+OPEN, COMMAND, SNAPSHOT, CLOSE, WATCHED, RESTORE, HOLD, COPY, CARDS, REPEAT, CONFIRM, PING = range(1, 13)
 # training → web; RESTED is the checkpoint of a run that stands still from there on, DONE says whose command is done,
 # COPIED has a ticket before a checkpoint. A NOTE, or the checkpoint TURNED in its place, goes before all that follows
-# from a command; REPEAT gives notes back to a run, before the OPEN or RESTORE from which it goes on. PONG has what
-# its PING had. USAGE says what a run has used since the last one, and holds
-EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED, USAGE, PONG = range(16, 28)
+# from a command; REPEAT gives notes back to a run, before the OPEN or RESTORE from which it goes on. READY answers
+# CONFIRM; UNREADABLE, with the reason, says that a run could not begin: its checkpoint or its notes are damaged. PONG
+# has what its PING had. USAGE says what a run has used since the last one, and holds
+EVENT, FRAME, REPLY, CHECKPOINT, RESTED, DONE, COPIED, CARD, NOTE, TURNED, READY, UNREADABLE = range(16, 28)
+USAGE, PONG = 28, 29
 _USAGE = struct.Struct("<dQ")
 
 

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
-from ..engine import COMPARISONS, DATASETS, LESSONS, PRESETS, Experiment, to_address
-from ..engine.lessons import Scene
+from ..engine import COMPARISONS, COURSES, DATASETS, PRESETS, Experiment, to_address
+from ..engine.content.courses import Scene
 from .assets import contents, files_at, folder, import_map, modules, start
 from .limits import PAGES_KEPT
 from .page import Page
@@ -81,7 +81,7 @@ def lessons() -> list[dict[str, Any]]:
             "title": lesson.title,
             "pages": [{"name": page.name, "title": page.title, "scene": told(page.scene)} for page in lesson.pages],
         }
-        for lesson in LESSONS.values()
+        for lesson in COURSES.values()
     ]
 
 

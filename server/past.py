@@ -6,9 +6,9 @@ Pure: the clock is handed in.
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine import State
-from ..engine.history import ALL
 from ..engine.tape import Array
-from ..engine.timeline import Timeline
+from ..engine.training.history import ALL
+from ..engine.training.timeline import Timeline
 
 if TYPE_CHECKING:
     from .run import RoomRun

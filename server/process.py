@@ -15,7 +15,7 @@ from typing import Any
 
 from . import worker
 from .heartbeat import Vitals
-from .limits import END_PATIENCE, LAST_WORDS
+from .limits import END_PATIENCE, LINES_KEPT
 
 
 @contextlib.contextmanager
@@ -60,7 +60,7 @@ class Process:
 
     def __init__(self, target: Callable[..., None] = worker.main, *more: Any) -> None:
         self.rooms: set[int] = set()
-        self._words: deque[bytes] = deque(maxlen=LAST_WORDS)
+        self._words: deque[bytes] = deque(maxlen=LINES_KEPT)
         self._known = False
         self._code: int | None = None
         ours, theirs = socket.socketpair()

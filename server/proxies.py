@@ -60,3 +60,16 @@ def scheme(scope: Scope, proxies: Sequence[Network]) -> str:
     if told in ("http", "https") and trusted(peer(scope), proxies):
         return told
     return "https" if scope["scheme"] in ("https", "wss") else "http"
+
+
+def claims(proxies: Sequence[Network], public: bool) -> list[Network]:
+    """The networks of proxies from which visitors may come themselves, who could then claim any address.
+
+    Visitors of a public server come from the internet, those of a class from the local network. A single address is
+    a proxy's, and nobody comes from loopback but this machine.
+    """
+    return [
+        network
+        for network in proxies
+        if network.num_addresses > 1 and not network.is_loopback and not (public and network.is_private)
+    ]

@@ -10,14 +10,17 @@ SHOWN = 200
 
 #: What a refusal is, for programs; its words are for people. Of a hello: which is why its connection ends.
 NO_SUCH_ROOM, LOCKED, REMOVED, FULL = "no_room", "locked", "removed", "full"
-SECOND_TAB, TOO_MANY_CODES = "second_tab", "too_many_codes"
+SECOND_TAB, TOO_MANY_CODES, UNREADABLE = "second_tab", "too_many_codes", "unreadable"
+#: Of both: the address, or the room, has used up its share for the moment.
+BUSY = "busy"
 #: Of a command: not one at all; not this sender's; too many within a second; what it asks for cannot be.
 MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE = "malformed", "not_yours", "too_often", "cannot_be"
 REFUSALS = (
-    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE,
+    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, UNREADABLE, BUSY, MALFORMED, NOT_YOURS,
+    TOO_OFTEN, CANNOT_BE,
 )  # fmt: skip
 
-#: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too many tries.
+#: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too much of it.
 NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY = 4404, 4403, 4409, 4429
 
 
@@ -34,8 +37,25 @@ class Refused(ValueError):
 
 def shown(value: object) -> str:
     """A value as a refusal repeats it."""
-    text = repr(value)
+    text = _beginning(value, SHOWN)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _beginning(value: object, letters: int) -> str:
+    """What `repr` gives of JSON, or a little more than so many letters of it: the whole may be long to make."""
+    if isinstance(value, str):
+        return repr(value[:letters])
+    if not isinstance(value, list | dict):
+        return repr(value)
+    text, end = "[]" if isinstance(value, list) else "{}"
+    for place, item in enumerate(value):
+        if len(text) > letters:
+            return text
+        text += ", " if place else ""
+        text += _beginning(item, max(0, letters - len(text)))
+        if isinstance(value, dict):
+            text += ": " + _beginning(value[item], max(0, letters - len(text)))
+    return text + end
 
 
 def words(field: str, was: object, expected: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from .policy import STUDENT, TEACHER
 Event = dict[str, Any]
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
+LOST = "Your own run could not be read from the server's disk. You are back with the class's run."
+RESUMED = "A training process had to be replaced; this run goes on from its last checkpoint, at most 2 s back."
 NO_PROCESS = "Nothing can be trained for the moment: the server cannot start a process for it. Its log says why."
 PROCESS_AGAIN = "The server can start training processes again."
 #: Of a class in which nothing was pointed at yet.
@@ -104,6 +106,16 @@ def personal(room: Classroom, member: Member, arrives: bool) -> list[Event]:
 def disk(trouble: str | None) -> Event:
     """What keeps rooms from being written, or that nothing does any more; for teachers."""
     return {"type": "notice", "kind": "disk", "text": KEPT_AGAIN if trouble is None else NOT_KEPT.format(trouble)}
+
+
+def lost_run() -> Event:
+    """A student's own run is damaged on disk."""
+    return {"type": "notice", "kind": "lost", "text": LOST}
+
+
+def resumed() -> Event:
+    """A run goes on in another process."""
+    return {"type": "notice", "kind": "resumed", "text": RESUMED}
 
 
 def training(well: bool) -> Event:

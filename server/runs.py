@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LINGER = 10.0
 #: What is kept of a run, and is no word to anybody.
 KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
+#: Whether it is there.
+BEGUN = (messages.READY, messages.UNREADABLE)
 
 
 @dataclass(eq=False)
@@ -42,10 +44,19 @@ class Run:
     held: bool | None = None
     #: It stands still, and all of it has been saved.
     rested: bool = False
-    leaving: asyncio.TimerHandle | None = None
-    #: Seconds of processor time that went into what it was asked, and bytes that it holds: what its process says.
+    #: Seconds of processor time for commands, instruments and jobs, and bytes of memory that it holds, as it says.
     spent: float = 0.0
     memory: int = 0
+    #: How much of what it has spent was charged to somebody.
+    charged: float = 0.0
+    leaving: asyncio.TimerHandle | None = None
+    #: Whether a process has it, once somebody has asked.
+    there: asyncio.Future[bool] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is kept of it."""
+        return len(self.checkpoint or b"") + sum(map(len, self.notes))
 
 
 class Runs:
@@ -62,6 +73,7 @@ class Runs:
         self.pool = Pool(processes, self._message, self._lost, changed)
         self._by_number: dict[int, Run] = {}
         self._numbers = itertools.count(1)
+        self._ending = False
 
     def __iter__(self) -> Iterator[Run]:
         return iter(list(self._by_number.values()))
@@ -88,6 +100,15 @@ class Runs:
             self.send(messages.OPEN, run, run.opening)
         else:
             self.send(messages.RESTORE, run, run.checkpoint)
+        if run.there is not None and not run.there.done():
+            self.send(messages.CONFIRM, run)
+
+    async def begins(self, run: Run) -> bool:
+        """Wait until its process has it; False when what was on disk of it cannot be read."""
+        if run.there is None:
+            run.there = asyncio.get_running_loop().create_future()
+            self.send(messages.CONFIRM, run)
+        return await run.there
 
     def _place(self, lesson: "Lesson", owner: int) -> Run:
         run = Run(next(self._numbers), lesson, owner)
@@ -104,7 +125,8 @@ class Runs:
 
     def send(self, type: int, run: Run, payload: bytes = b"") -> None:
         """To the process that has it."""
-        self.pool.send(type, run.number, payload)
+        if not self._ending:
+            self.pool.send(type, run.number, payload)
 
     def snapshot(self, run: Run, viewers: "Collection[Viewer]") -> None:
         """Everything about it, made once for all of these."""
@@ -150,16 +172,21 @@ class Runs:
         return run.number in self._by_number
 
     async def close_all(self) -> None:
-        """Save every run, end every process."""
+        """Save every run, end every process. Nothing more is sent to any, whatever comes back from the disk."""
         for run in self:
             self.rest(run)
+        self._ending = True
         await self.pool.close()
 
     def _message(self, type: int, number: int, payload: bytes) -> None:
         run = self._by_number.get(number)
         if run is None:
             return
-        if type in KEPT:
+        if type in BEGUN:
+            if run.there is not None and not run.there.done():
+                run.there.set_result(type == messages.READY)
+            self._receive(type, run, payload)
+        elif type in KEPT:
             self._receive(type, run, payload)
         elif type == messages.USAGE:
             used, run.memory = messages.used(payload)

@@ -4,23 +4,22 @@ import asyncio
 import contextlib
 import math
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from ..engine import ExperimentError
 from .command import CommandError
-from .commands import Hello, decode
+from .commands import Hello, decode, size_of
 from .hub import Hub
-from .refusal import CANNOT_BE, MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused, error_event
+from .intake import Intake
+from .limits import COMMANDS_TOGETHER, GREETING, LINGER, MOST_GREETINGS, STALLED, WAITING_COMMANDS
+from .refusal import MALFORMED, NO_ROOM, NO_SUCH_ROOM, TOO_MANY, TOO_MANY_CODES, Refused, error_event
 from .throttle import Guesses
 from .viewer import Viewer
-from .websocket import LINGER, line_of, together
+from .waiting import Waiting
+from .websocket import line_of, together
 
-#: Seconds for the first message, and for a peer to take what is sent to it.
-GREETING, STALLED = 10.0, 15.0
-#: Commands a second that are read from one viewer; a slider that is dragged sends 60.
-MOST_COMMANDS = 200
 TOO_SLOW = 4408
 
 
@@ -29,39 +28,47 @@ class Connection:
 
     def __init__(self, websocket: WebSocket, hub: Hub, guesses: Guesses) -> None:
         self.websocket, self.hub, self.guesses = websocket, hub, guesses
+        self.line = line_of(websocket.scope)
         self.seq = 0
+        self.intake, self.waiting = Intake(time.monotonic()), Waiting()
+        self._passing: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         """Until either side has enough."""
         viewer, code = None, NO_ROOM
         try:
-            await self.websocket.accept()
             async with asyncio.timeout(GREETING):
+                await self.websocket.accept()
                 viewer = await self._greet()
         except Refused as refusal:
             code = refusal.ends
-        except (TimeoutError, WebSocketDisconnect):
+        except (OSError, WebSocketDisconnect):  # the first of them also after so many seconds
             pass
         if viewer is None:
-            with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may have gone already
-                await self.websocket.close(code)
+            await self._end(code)
             return
-        writer = asyncio.create_task(self._write(viewer))
+        writing = asyncio.create_task(self._write(viewer))
         try:
-            await viewer.arrival.wait()
-            viewer.free.set()
-            await self._read(viewer, writer)
+            await self._read(viewer)
         except WebSocketDisconnect:
             pass
         finally:
+            tasks = [task for task in (writing, self._passing) if task is not None]
+            for task in tasks:
+                task.cancel()
+            self.line.end_within(LINGER)
             self.hub.leave(viewer)
-            writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError, RuntimeError, WebSocketDisconnect):
-                await writer
+            await asyncio.wait(tasks)
+
+    async def _end(self, code: int) -> None:
+        """Close it with a code, and make sure that it ends."""
+        self.line.end_within(LINGER)
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may have gone already
+            await self.websocket.close(code)
 
     async def _greet(self) -> Viewer:
-        """Wait for a hello; raises Refused, once that has been told, when it leads nowhere."""
-        while True:
+        """Wait for a hello; raises Refused, once that has been told, when it leads nowhere, or none comes."""
+        for _ in range(MOST_GREETINGS):
             try:
                 hello = decode(await self._receive())
                 if not isinstance(hello, Hello):
@@ -72,23 +79,40 @@ class Connection:
             except Refused as refusal:
                 await self._send(error_event(refusal.field, refusal.was, refusal.expected, refusal.code))
                 raise
+        raise Refused("message", f"{MOST_GREETINGS} messages", "a hello", MALFORMED, TOO_MANY)
 
     async def _enter(self, hello: Hello) -> Viewer:
-        """Into the room; with its usual experiment, and a word, when the one that was asked for cannot be."""
-        guesser, now = (str(self.websocket.scope["state"]["visitor"]), hello.tab or ""), time.monotonic()
+        """Into the room, unless too many hellos come from there; a code is looked up unless too many were wrong."""
+        address, now = str(self.websocket.scope["state"]["visitor"]), time.monotonic()
+        self.hub.admission.shares.greet(address, now)
+        guesser = address, hello.tab or ""
         wait = self.guesses.wait(*guesser, now)
         if hello.room is not None and wait and not self.hub.knows(hello):
             expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
             raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
-            return self.hub.enter(hello)
+            while hello.room is not None and self.hub.rooms.find(hello.room) is None:
+                await self._while_there(self.hub.waking.wake(hello.room))
+            return self.hub.enter(hello, address)
         except Refused as refusal:
             if refusal.code == NO_SUCH_ROOM:
                 self.guesses.wrong(*guesser, now)
             raise
-        except ExperimentError as error:
-            await self._send(error_event(error.field, error.was, error.expected, CANNOT_BE, hello.id))
-            return self.hub.enter(hello.model_copy(update={"experiment": None}))
+
+    async def _while_there(self, awaited: Coroutine[Any, Any, object]) -> None:
+        """Wait, perhaps for the disk, but no longer than somebody is there. Raises WebSocketDisconnect."""
+        waiting = asyncio.ensure_future(awaited)
+        tasks = [waiting, asyncio.ensure_future(self.line.gone.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                raise WebSocketDisconnect(1006)
+            waiting.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            if waiting.done() and not waiting.cancelled():
+                waiting.exception()  # it may have come too late to be told
 
     async def _receive(self) -> str | bytes:
         message = await self.websocket.receive()
@@ -97,30 +121,50 @@ class Connection:
         text: str | None = message.get("text")
         return text if text is not None else message["bytes"]
 
-    async def _read(self, viewer: Viewer, writer: asyncio.Task[None]) -> None:
-        """Decode commands and pass them on; more than a person can give wait."""
-        second, count = 0, 0
-        while not writer.done():
-            if not viewer.free.is_set():
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(STALLED):
-                        await viewer.free.wait()
-            message = await self._receive()
-            try:
-                command = decode(message)
-                if isinstance(command, Hello):
-                    raise CommandError("type", "hello", "a command; this connection has said hello", command.id)
+    async def _read(self, viewer: Viewer) -> None:
+        """Take what comes, without ever waiting for anything else: the answer to a ping may be next."""
+        while True:
+            for _ in range(COMMANDS_TOGETHER):
+                self._take(viewer, await self._receive(), time.monotonic())
+            await asyncio.sleep(0)  # of many that have come at once, each is there without waiting
+
+    def _take(self, viewer: Viewer, message: str | bytes, now: float) -> None:
+        """Decode a command, and carry it out or let it wait; beyond a bound it is dropped."""
+        id, size = None, size_of(message)
+        try:
+            if not self.intake.admit(size, now):
+                return
+            command = decode(message)
+            id = command.id
+            if isinstance(command, Hello):
+                raise CommandError("type", "hello", "a command; this connection has said hello", id)
+            if not viewer.allowance.spend(command.type, now):
+                return
+            # An acknowledgement is the only one that may overtake others: it opens the window for frames, no more.
+            if command.type == "ack" or (viewer.ready and not self.waiting):
                 self.hub.command(viewer, command)
-            except CommandError as error:
-                viewer.tell(error_event(error.field, error.was, error.expected, MALFORMED, error.id))
-            now = int(time.monotonic())
-            second, count = (second, count + 1) if now == second else (now, 1)
-            if count > MOST_COMMANDS:
-                await asyncio.sleep(1 - time.monotonic() % 1)
+            elif not self.waiting.put(str(message), size):
+                most = f"at most {WAITING_COMMANDS} that wait for a run"
+                self.intake.refuse("commands faster than they are carried out", most, now)
+            elif self._passing is None or self._passing.done():
+                self._passing = asyncio.create_task(self._pass_on(viewer))
+        except CommandError as error:
+            viewer.tell(error_event(error.field, error.was, error.expected, MALFORMED, error.id))
+        except Refused as refusal:
+            viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, refusal.code, id))
+
+    async def _pass_on(self, viewer: Viewer) -> None:
+        """Carry out what waits, in order, once the viewer has arrived, as fast as its run answers."""
+        await viewer.arrival.wait()
+        while self.waiting:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STALLED):
+                    await viewer.free.wait()
+            self.hub.command(viewer, decode(self.waiting.take()))
 
     async def _write(self, viewer: Viewer) -> None:
         """Send what the mailbox has, as fast as the viewer takes it."""
-        line = viewer.line = line_of(self.websocket.scope["client"])
+        line = viewer.line = self.line
         try:
             while not viewer.lost:
                 await self._called(viewer)
@@ -128,20 +172,15 @@ class Connection:
                 with together(line, viewer.mailbox.answers):
                     while viewer.mailbox.ready(time.monotonic()):
                         # A timeout costs a tenth of a message: only where something of the last one still waits.
-                        idle = line is not None and line.idle
-                        async with contextlib.nullcontext() if idle else asyncio.timeout(STALLED):
+                        async with contextlib.nullcontext() if line.idle else asyncio.timeout(STALLED):
                             await self._send_next(viewer)
                 viewer.writing = False
                 if viewer.closing is not None:
                     break
-        except TimeoutError:
+        except (TimeoutError, WebSocketDisconnect):
             pass
         viewer.line = None
-        with contextlib.suppress(RuntimeError, TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await self.websocket.close(viewer.closing or TOO_SLOW)
-        if line is not None:  # a polite end alone would wait for a buffer that nobody empties
-            asyncio.get_running_loop().call_later(LINGER, line.transport.abort)
+        await self._end(viewer.closing or TOO_SLOW)
 
     async def _called(self, viewer: Viewer) -> None:
         """Wait for the bell, or until what is on the way counts as arrived."""

@@ -4,108 +4,125 @@ A run's row is its checkpoint, its notes are what it was told since. What is wri
 process, not from the machine's: a power cut may take the last moments.
 """
 
-import json
+import asyncio
+import contextlib
+import logging
 import os
 import sqlite3
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-SCHEMA = """
-create table if not exists classes (code text primary key, token blob, data text, used_at real);
-create table if not exists runs (code text, owner integer, state blob, primary key (code, owner));
-create table if not exists notes (code text, owner integer, number integer primary key, note blob);
-drop table if exists rooms;
-"""
+from .errands import Errands
+from .folder import claim, make_private, set_aside
+from .limits import FILE_BUSY
+from .saved import Saved, Unreadable, saved
+from .schema import bring_up
 
+log = logging.getLogger("nablascope")
+FILE = "rooms.sqlite3"
+DAMAGED = "%s cannot be read (%s). It was renamed to %s; the rooms in it are gone, and others are kept in a new file."
 
-def usual_folder() -> Path:
-    """Where this system keeps a user's application data."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "nablascope"
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A class as it was last written: its teacher's token's digest, what it knows, its runs' checkpoints by owner.
-
-    `notes` has, by owner, what each run was told since, the oldest first.
-    """
-
-    token: bytes
-    data: dict[str, Any]
-    used_at: float
-    runs: dict[int, bytes]
-    notes: dict[int, list[bytes]]
-
-
+T = TypeVar("T")
 Statement = tuple[str, tuple[Any, ...]]
+#: What a writing is about: a class, or a run of it by its owner; "": about all.
+Subject = tuple[str, int | None]
+#: A writing that waits for its turn, and who waits for it.
+Writing = tuple[Subject, tuple[Statement, ...], "Future[bool]"]
 
 
 class Store:
-    """Everything is done by a thread of its own, in order; who saves need not wait for it.
+    """Writings are made by one thread, in order, readings by another: who asks waits, and nobody else.
 
     What has come while the last writing went on is written in one go.
     """
 
     def __init__(self, folder: Path) -> None:
+        """Raises FolderRefused when a server must not start with this folder, others when it cannot be used."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = folder / "rooms.sqlite3"
-        self._connection = sqlite3.connect(self.path, check_same_thread=False, timeout=5)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
-        self._connection.executescript(SCHEMA)
-        self._thread = ThreadPoolExecutor(1, "nablascope-store")
-        self._waiting: deque[tuple[tuple[Statement, ...], Future[bool]]] = deque()
+        self.path = folder / FILE
+        self._claim = claim(folder)
+        try:
+            self._connection, self._rooms = begun(self.path)
+            self._reader = sqlite3.connect(
+                self.path, check_same_thread=False, timeout=FILE_BUSY, isolation_level=None
+            )
+        except BaseException:
+            os.close(self._claim)
+            raise
+        self._writing, self._reading = Errands("nablascope-writes"), Errands("nablascope-reads")
+        self._waiting: deque[Writing] = deque()
+        self._unwritten: dict[Future[bool], Subject] = {}
+        self._failed: set[Subject] = set()
+        self._given_up = False
         #: What keeps the disk from being written, and who is told when that changes, in the store's own thread.
         self.trouble: str | None = None
         self.report: Callable[[str | None], None] = lambda trouble: None
 
+    # --- writing -----------------------------------------------------------------------------------------------
+
     def save_class(self, code: str, token: bytes, data: str, used_at: float) -> "Future[bool]":
         """Write a class; the future tells whether it is on disk."""
+        self._rooms[code] = used_at
         row = (code, token, data, used_at)
-        return self._submit(("insert or replace into classes values (?, ?, ?, ?)", row))
+        return self._submit((code, None), ("insert or replace into classes values (?, ?, ?, ?)", row))
 
     def save_run(self, code: str, owner: int, state: bytes) -> "Future[bool]":
         """Write a run, soon, in place of its notes; the future tells whether it is on disk."""
         return self._submit(
-            ("insert or replace into runs values (?, ?, ?)", (code, owner, state)), notes_away(code, owner)
+            (code, owner),
+            ("insert or replace into runs values (?, ?, ?)", (code, owner, state)),
+            notes_away(code, owner),
         )
 
     def save_note(self, code: str, owner: int, note: bytes) -> "Future[bool]":
         """Write what a run was told after its last checkpoint; the future tells whether it is on disk."""
-        return self._submit(("insert into notes (code, owner, note) values (?, ?, ?)", (code, owner, note)))
+        row = (code, owner, note)
+        return self._submit((code, owner), ("insert into notes (code, owner, note) values (?, ?, ?)", row))
 
     def drop_run(self, code: str, owner: int) -> None:
         """A run is no more."""
-        self._submit(("delete from runs where code = ? and owner = ?", (code, owner)), notes_away(code, owner))
+        run = ("delete from runs where code = ? and owner = ?", (code, owner))
+        self._submit((code, owner), run, notes_away(code, owner))
 
-    def _submit(self, *statements: Statement) -> "Future[bool]":
+    def forget(self, code: str) -> None:
+        """A class and its runs are no more."""
+        self._rooms.pop(code, None)
+        tables = ("classes", "runs", "notes")
+        self._submit((code, None), *((f"delete from {table} where code = ?", (code,)) for table in tables))
+
+    def shift(self, seconds: float) -> None:
+        """The time of day was set by so many seconds: no class gets older or younger by that."""
+        now = time.time()
+        self._rooms = {code: min(used_at + seconds, now) for code, used_at in self._rooms.items()}
+        self._submit(("", None), ("update classes set used_at = min(used_at + ?, ?)", (seconds, now)))
+
+    def _submit(self, subject: Subject, *statements: Statement) -> "Future[bool]":
         written: Future[bool] = Future()
-        self._waiting.append((statements, written))
-        self._thread.submit(self._write_all)
+        written.set_running_or_notify_cancel()  # who waits may lose interest, but the writing is made
+        self._unwritten[written] = subject
+        self._waiting.append((subject, statements, written))
+        self._writing.put(self._write_all)
         return written
 
     def _write_all(self) -> None:
         """All that waits, in one transaction; one by one, if one of them cannot be written."""
         taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        if not taken:
-            return
-        well = self._write(*(statement for statements, _ in taken for statement in statements))
-        for statements, written in taken:
-            written.set_result(well or (len(taken) > 1 and self._write(*statements)))
+        well = self._write(*(statement for _, statements, _ in taken for statement in statements))
+        for subject, statements, written in taken:
+            done = well or (len(taken) > 1 and self._write(*statements))
+            if self._given_up:  # nobody waits any more
+                return
+            (self._failed.discard if done else self._failed.add)(subject)
+            self._unwritten.pop(written, None)
+            written.set_result(done)
 
     def _write(self, *statements: Statement) -> bool:
+        if not statements:
+            return True
         try:
             with self._connection:
                 for statement, row in statements:
@@ -118,56 +135,124 @@ class Store:
 
     def _tell(self, trouble: str | None) -> None:
         """Report that the disk cannot be written, once, and once that it can be again."""
+        if self._given_up:
+            return
         if trouble != self.trouble and (trouble is None or self.trouble is None):
             self.report(trouble)
         self.trouble = trouble
 
-    def forget(self, code: str) -> None:
-        """A class and its runs are no more."""
-        self._submit(*((f"delete from {table} where code = ?", (code,)) for table in ("classes", "runs", "notes")))
+    # --- reading -----------------------------------------------------------------------------------------------
 
-    def sweep(self, age: float) -> None:
-        """Classes that were not used for so many seconds are no more, and runs without a class."""
-        orphans = "delete from {} where code not in (select code from classes)"
-        self._submit(
-            ("delete from classes where used_at < ?", (time.time() - age,)),
-            (orphans.format("runs"), ()),
-            (orphans.format("notes"), ()),
-        )
+    def size(self) -> "Future[int]":
+        """Bytes of all that is written, without what was deleted and can be written over."""
+        return self._ask(self._size)
+
+    def _size(self) -> int:
+        try:
+            pages, free, bytes = (
+                self._reader.execute(f"pragma {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        except sqlite3.Error:
+            return 0
+        return int((pages - free) * bytes)
 
     def has(self, code: str) -> bool:
-        """Whether there is such a class."""
-        return self._thread.submit(self._known, code).result()
+        """Whether there is such a class. The codes are in memory: a guess reads nothing from the disk."""
+        return code in self._rooms
 
-    def _known(self, code: str) -> bool:
+    def overdue(self, before: float) -> list[str]:
+        """The codes of classes that were last used before this time."""
+        return [code for code, used_at in self._rooms.items() if used_at < before]
+
+    async def load(self, code: str) -> Saved | None:
+        """A class's last writing, when all that came before is written. Raises Unreadable."""
+        if code not in self._rooms:
+            return None
+        await asyncio.wrap_future(self._submit(("", None)))
+        return await asyncio.wrap_future(self._ask(lambda: self._read(code)))
+
+    def _ask(self, errand: Callable[[], T]) -> "Future[T]":
+        """Have something read."""
+        read: Future[T] = Future()
+        read.set_running_or_notify_cancel()
+        self._reading.put(lambda: self._answer(errand, read))
+        return read
+
+    def _answer(self, errand: Callable[[], T], read: "Future[T]") -> None:
         try:
-            return self._connection.execute("select 1 from classes where code = ?", (code,)).fetchone() is not None
-        except sqlite3.Error:
-            return False
-
-    def load(self, code: str) -> Saved | None:
-        """A class's last writing."""
-        return self._thread.submit(self._read, code).result()  # after what is still being written
+            found = errand()
+        except Exception as error:
+            if not self._given_up:
+                read.set_exception(error if isinstance(error, Unreadable) else Unreadable(str(error)))
+        else:
+            if not self._given_up:
+                read.set_result(found)
 
     def _read(self, code: str) -> Saved | None:
+        """The rows of a class as they were at one moment."""
+        select, connection = "select {} where code = ?", self._reader
+        connection.execute("begin")
         try:
-            asked = "select token, data, used_at from classes where code = ?"
-            row = self._connection.execute(asked, (code,)).fetchone()
-            runs = self._connection.execute("select owner, state from runs where code = ?", (code,)).fetchall()
-            asked = "select owner, note from notes where code = ? order by number"
-            told = self._connection.execute(asked, (code,)).fetchall()
-        except sqlite3.Error as error:
-            self._tell(str(error))
-            return None
-        notes: dict[int, list[bytes]] = {}
-        for owner, note in told:
-            notes.setdefault(owner, []).append(note)
-        return None if row is None else Saved(row[0], json.loads(row[1]), row[2], dict(runs), notes)
+            asked = select.format("token, data, used_at from classes")
+            row = connection.execute(asked, (code,)).fetchone()
+            if row is None:
+                return None
+            runs = connection.execute(select.format("owner, state from runs"), (code,)).fetchall()
+            asked = select.format("owner, note from notes") + " order by number"
+            notes = connection.execute(asked, (code,)).fetchall()
+        finally:
+            connection.execute("rollback")
+        return saved(row, runs, notes)
 
-    def close(self) -> None:
-        """Finish writing."""
-        self._thread.shutdown(wait=True)
+    # --- the end -----------------------------------------------------------------------------------------------
+
+    async def close(self, seconds: float) -> int:
+        """Finish writing, for so long at most; the number of classes of which something is not on disk."""
+        ended: Future[None] = Future()
+        ended.set_running_or_notify_cancel()
+        self._reading.put(self._reader.close)
+        self._writing.put(lambda: self._end(ended))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.wrap_future(ended), seconds)
+        self._given_up = True
+        return len({code for code, _ in [*self._unwritten.values(), *list(self._failed)] if code})
+
+    def _end(self, ended: "Future[None]") -> None:
         self._connection.close()
+        os.close(self._claim)
+        if not self._given_up:
+            ended.set_result(None)
+
+
+def begun(path: Path) -> tuple[sqlite3.Connection, dict[str, float]]:
+    """The database, and when each class in it was last used. One that is none is set aside, and a new one begins."""
+    try:
+        return opened(path)
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # a disk, or another program's lock: the file may be well
+            raise
+        log.warning(DAMAGED, path, error, set_aside(path).name)
+        return opened(path)
+
+
+def opened(path: Path) -> tuple[sqlite3.Connection, dict[str, float]]:
+    """Open or begin a database; what is newer than now, or no time at all, was used now."""
+    make_private(path)
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=FILE_BUSY)
+    try:
+        bring_up(connection, path)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        with connection:
+            now, ages = time.time(), "used_at > ? or used_at is null"
+            connection.execute(f"update classes set used_at = ? where {ages}", (now, now))
+        make_private(path)
+        rooms: dict[str, float] = dict(connection.execute("select code, used_at from classes").fetchall())
+    except BaseException:
+        connection.close()
+        raise
+    return connection, rooms
 
 
 def notes_away(code: str, owner: int) -> Statement:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..engine import LESSONS
-from ..engine.lessons import Page
+from ..engine import COURSES
+from ..engine.content.courses import Page
 from .classroom import Classroom
 from .member import Member, name_of
 from .policy import STUDENT
@@ -57,9 +57,9 @@ def look(room: Classroom, sender: Member, command: Command) -> None:
 
 def page_of(name: str, page: int) -> Page:
     """A page of a lesson, counted from 1; raises Refused."""
-    if name not in LESSONS:
-        raise Refused("look.lesson.name", name, f"one of {', '.join(LESSONS)}")
-    pages = LESSONS[name].pages
+    if name not in COURSES:
+        raise Refused("look.lesson.name", name, f"one of {', '.join(COURSES)}")
+    pages = COURSES[name].pages
     if page > len(pages):
         raise Refused("look.lesson.page", page, f"a page of {name}, from 1 to {len(pages)}")
     return pages[page - 1]

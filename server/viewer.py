@@ -6,12 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .limits import MOST_WAITING
 from .mailbox import Mailbox
 from .member import Member
 from .policy import Allowance
-
-#: Commands of one connection that may wait for its run. Whoever sends more waits, and nobody else.
-MOST_WAITING = 8
 
 if TYPE_CHECKING:
     from .lesson import Lesson
@@ -28,6 +26,8 @@ class Viewer:
     member: Member = field(default_factory=lambda: Member(0, ""))
     #: Told with the welcome, to whoever opens a room.
     token: str | None = None
+    #: Where it comes from.
+    address: str = ""
     mailbox: Mailbox = field(default_factory=Mailbox)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     #: The short way for frames, where there is one; while the writer is sending something, they wait for it.
@@ -40,11 +40,20 @@ class Viewer:
     #: The code to close with, once everything has been sent.
     closing: int | None = None
     run: "Run | None" = None
-    #: Commands that its run has not carried out yet; `free` is set while there may be more.
+    #: Commands that its run has not carried out yet; `free` is set while there may be more of them.
     waiting: int = 0
     free: asyncio.Event = field(default_factory=asyncio.Event)
     #: Of each event that is told only when it changes: how it was told last.
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """There may be commands from the beginning."""
+        self.free.set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a command may be carried out, or go to the run, at once."""
+        return self.arrival.is_set() and self.free.is_set()
 
     def tell(self, event: dict[str, Any]) -> None:
         """An event of the web process's own."""

@@ -1,49 +1,69 @@
 """What carries the messages: uvicorn's WebSocket protocol, and what a class needs besides.
 
-Little waits in the kernel, a peer that takes nothing can be cut off, and whoever is refused learns why.
+Little waits in the kernel, a peer that takes nothing or sends too much is cut off, and the others learn why they go.
 """
 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+from uvicorn._types import ASGISendEvent
+from uvicorn.config import Config
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 
-#: Bytes that the kernel may hold for one viewer: what waits there grows old.
-SEND_BUFFER = 128 * 1024
-#: Seconds in which a refused peer may say the rest of what it was saying.
-LINGER = 5.0
-NOT_TEXT = 1007
+from .intake import Flood
+from .limits import LAST_WORDS, LINGER, MOST_FRAGMENTS, MOST_HEARD, MOST_UNSENT, PIECE, SEND_BUFFER
+
+NOT_TEXT, TOO_MUCH, TOO_LONG, GONE = 1007, 1008, 1009, 1006
 #: The socket option that holds back what is not a full packet; Linux has it.
 CORK: int | None = getattr(socket, "TCP_CORK", None)
+#: Where a connection's state, as ASGI has it, names its protocol.
+LINE = "line"
 
-_lines: dict[Any, "Protocol"] = {}
 
-
-def line_of(client: Any) -> "Protocol | None":
-    """The protocol of a connection, by its peer's address."""
-    return _lines.get(client)
+def line_of(scope: MutableMapping[str, Any]) -> "Protocol":
+    """The protocol of a connection."""
+    line: Protocol = scope["state"][LINE]
+    return line
 
 
 class Protocol(WebSocketsSansIOProtocol):
-    """uvicorn's, with a small send buffer, a short way for frames, and an end that is always told."""
+    """uvicorn's, with a small send buffer, a short way for frames, bounds, and an end that is always told."""
 
     lingering = False
+    #: Bytes that have come since it lingers.
+    heard = 0
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, LINE: self}, _loop)
+        self.flood = Flood(self.loop.time())
+        #: Set when nobody is there any more, or the server ends.
+        self.gone = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember it by its peer's address."""
+        """Have the kernel hold little."""
         with contextlib.suppress(OSError):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        _lines[transport.get_extra_info("peername")] = self
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        _lines.pop(self.transport.get_extra_info("peername"), None)
+        """Nobody waits for anything any more."""
         super().connection_lost(exc)
+        self.gone.set()
+
+    # --- what is sent ------------------------------------------------------------------------------------------
 
     @property
     def idle(self) -> bool:
@@ -59,10 +79,54 @@ class Protocol(WebSocketsSansIOProtocol):
         self.conn.send_binary(frame)
         self.transport.write(b"".join(self.conn.data_to_send()))
 
+    async def send(self, message: ASGISendEvent) -> None:
+        """Over ASGI, while there is somebody: asyncio warns in the log of what is written to a peer that has gone."""
+        await self.writable.wait()
+        if self.close_sent or self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
+
+    # --- what comes --------------------------------------------------------------------------------------------
+
     def data_received(self, data: bytes) -> None:
-        """A refused peer is heard out, not listened to."""
+        """In pieces, so that a flood is noticed early. A refused peer is heard out for a while, not listened to."""
+        if self.lingering:
+            self.heard += len(data)
+            if self.heard > MOST_HEARD:
+                self.transport.abort()
+            return
+        for begin in range(0, len(data), PIECE):
+            if self.lingering or self.transport.is_closing():
+                return
+            piece = data[begin : begin + PIECE]
+            self._excess(len(piece))
+            if not self.lingering:
+                super().data_received(piece)
+
+    def handle_events(self) -> None:
+        """Not more than a browser could send, nor more answers than the peer takes."""
+        frames = [event for event in self.conn.events if isinstance(event, Frame)]
+        self._excess(0, len(frames), sum(frame.opcode is Opcode.PING for frame in frames))
+        if self.lingering:
+            return
+        super().handle_events()
+        if len(self.frames) > MOST_FRAGMENTS:
+            self._part(TOO_LONG, f"a message of more than {MOST_FRAGMENTS} frames")
+        if self.transport.get_write_buffer_size() > MOST_UNSENT:
+            self.transport.abort()
+
+    def _excess(self, size: int, frames: int = 0, pings: int = 0) -> None:
+        """Part with a peer that sends too much."""
+        reason = self.flood.excess(size, frames, pings, self.loop.time())
+        if reason is not None:
+            self._part(TOO_MUCH, reason)
+
+    def _part(self, code: int, reason: str) -> None:
+        """Part with the peer, and tell it why if a message can be sent."""
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
         if not self.lingering:
-            super().data_received(data)
+            self.transport.abort()
 
     def send_receive_event_to_app(self) -> None:
         """A text that is none is a reason to part, not a fault of ours: uvicorn would log it as one."""
@@ -71,10 +135,11 @@ class Protocol(WebSocketsSansIOProtocol):
                 b"".join(self.frames).decode()
             except UnicodeDecodeError as error:
                 self.frames = []
-                self.conn.fail(NOT_TEXT, f"text: {error.reason} at byte {error.start}, expected UTF-8")
-                self.handle_parser_exception()
+                self._part(NOT_TEXT, f"text: {error.reason} at byte {error.start}, expected UTF-8")
                 return
         super().send_receive_event_to_app()
+
+    # --- the end -----------------------------------------------------------------------------------------------
 
     def handle_parser_exception(self) -> None:
         """Say why, and hear the rest: who cuts a connection with data unread takes the reason back."""
@@ -87,18 +152,35 @@ class Protocol(WebSocketsSansIOProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         # uvicorn's own timer: while there is one, it leaves the transport open when the endpoint has ended.
-        self.close_timer = self.loop.call_later(LINGER, self.transport.close)
+        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
         self.transport.resume_reading()
+
+    def eof_received(self) -> None:
+        """A peer that says no more has gone: nothing is sent to it, though a buffer may still wait for it."""
+        self.conn.receive_eof()
+        self.gone.set()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": GONE})
+        self.end_within(LINGER)
+
+    def end_within(self, seconds: float) -> None:
+        """Be gone by then: a polite end alone would wait for a buffer that nobody empties."""
+        self.loop.call_later(seconds, self.transport.abort)
+
+    def shutdown(self) -> None:
+        """The server ends."""
+        super().shutdown()
+        self.gone.set()
+        self.end_within(LAST_WORDS)
 
 
 @contextlib.contextmanager
-def together(line: Protocol | None, answer: bool) -> Iterator[None]:
+def together(line: Protocol, answer: bool) -> Iterator[None]:
     """What is sent within goes out at once if it is an answer, where the system can hold it back until then.
 
     An answer is several messages. Sent one by one, the first wakes the browser, which may take the only free core,
     and the rest waits.
     """
-    if line is None or not answer:
+    if not answer:
         yield
         return
     hold(line.transport, 1)

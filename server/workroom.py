@@ -8,10 +8,11 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from ..engine import PRESETS, from_address
+from ..engine import PRESETS, ExperimentError, from_address
 from . import checkpoint, journal, messages
 from .card import Cards
 from .limits import AFTER_A_NOTE, CHECKPOINT_EVERY
+from .refusal import CANNOT_BE, error_event
 from .run import RoomRun
 
 FIRST_PRESET = "First look"
@@ -26,6 +27,8 @@ class Room:
 
     def __init__(self, run: RoomRun, now: float, number: int = 0, tell: Callable[[bytes], None] = nobody) -> None:
         self.run, self.watched, self.number, self._tell = run, True, number, tell
+        #: Why its run is not the one that it was opened for: told with the first snapshot.
+        self.refused: dict[str, Any] | None = None
         self.saved_at = now
         self.noted = False
         self.cards: Cards | None = None
@@ -92,6 +95,9 @@ class Room:
     def _snapshot(self, askers: tuple[int, ...], now: float) -> None:
         """Everything, made once, for all who ask."""
         run = self.run
+        if self.refused is not None:
+            run.outbox.append(("reply", askers, self.refused))
+            self.refused = None
         kept, run.outbox = run.outbox, []
         sent = run.sent_records
         run.tell_all(now)
@@ -153,14 +159,30 @@ class Room:
             self._tell(pack_out(self.number, out))
 
 
-def opened(address: str, now: float) -> RoomRun:
-    """A new room's run: the experiment of an address, or without one the first preset."""
-    if not address:
-        preset = PRESETS[FIRST_PRESET]
-        return RoomRun(preset.experiment, now, preset.name, preset.speed)
-    experiment = from_address(address)
-    name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
-    return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1)
+def begun(
+    number: int, type: int, payload: bytes, notes: bytes | None, now: float, tell: Callable[[bytes], None]
+) -> Room:
+    """A room that is opened or restored, with the notes that it repeats; raises whatever is wrong with them."""
+    run, refused = opened(payload.decode(), now) if type == messages.OPEN else (checkpoint.unpack(payload, now), None)
+    room = Room(run, now, number, tell)
+    room.refused = refused
+    if notes is not None or run.ahead.goal is not None:  # a goal is the rest of a command that had begun
+        room.repeat = journal.Repeat(json.loads(notes or b"[]"))
+    return room
+
+
+def opened(address: str, now: float) -> tuple[RoomRun, dict[str, Any] | None]:
+    """The run of an address; without one, or if it cannot be, the first preset's, and why it is not the other."""
+    refused = None
+    try:
+        if address:
+            experiment = from_address(address)
+            name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
+            return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1), None
+    except ExperimentError as error:
+        refused = error_event(error.field, error.was, error.expected, CANNOT_BE)
+    preset = PRESETS[FIRST_PRESET]
+    return RoomRun(preset.experiment, now, preset.name, preset.speed), refused
 
 
 def pack_out(number: int, out: tuple[Any, ...]) -> bytes:

@@ -8,12 +8,12 @@ import time
 import traceback
 
 from ..engine import Trainer
-from . import checkpoint, heap, journal, messages
-from .holding import held_by
-from .limits import ANSWERING, FINISHING, MOST_QUEUED, PASS, SLICE, STATES, USAGE_EVERY
+from . import heap, messages
+from .accounts import Accounts
+from .limits import ANSWERING, FINISHING, MOST_QUEUED, PASS, SLICE, STATES
 from .refusal import TOO_OFTEN, error_event
 from .turns import Turns
-from .workroom import Room, opened
+from .workroom import Room, begun
 
 TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
 clock = time.perf_counter
@@ -32,12 +32,11 @@ class Workshop:
         self.selector.register(channel, selectors.EVENT_READ)
         #: Seconds of training for a room: what a pass leaves when all else in it is done.
         self.slice = SLICE
-        self._tidied_at = self._accounted_at = clock()
-        #: Seconds of processor time for what a run was asked, which the web process has not been told.
-        self._used: dict[int, float] = {}
-        self._held: dict[int, int] = {}
+        self._tidied_at, self.accounts = clock(), Accounts(clock())
         #: What runs that are still to be opened or restored were told, as JSON.
         self._notes: dict[int, bytes] = {}
+        #: Runs of which somebody waits to hear that they are there.
+        self._unconfirmed: set[int] = set()
         #: The run that does what it was told, since when, and what went into others meanwhile.
         self._at_work: int | None = None
         self._looked_at = self._elsewhere = 0.0
@@ -71,9 +70,10 @@ class Workshop:
             if len(self._told) >= TOGETHER:
                 self._send()
         open = self._give_a_heavy_turn(len(watched))
+        for message in self.accounts.tell(self.rooms.values(), clock()):
+            self._tell_web(message)
         self._send()
         self._adjust(clock() - began, len(watched))
-        self._account()
         return open
 
     def _adjust(self, took: float, rooms: int) -> None:
@@ -106,8 +106,8 @@ class Workshop:
             return 0.0
         dues = [room.due(now) for number, room in self.rooms.items() if self.turns.light(number)]
         times = [time for time in dues if time is not None]
-        if self._used:
-            times.append(self._accounted_at + USAGE_EVERY)
+        if self.accounts.due is not None:
+            times.append(self.accounts.due)
         return max(0.0, min([self._tidied_at + heap.EVERY, *times]) - now)
 
     def _ready(self, number: int) -> bool:
@@ -139,10 +139,16 @@ class Workshop:
             self._send()
         elif type == messages.REPEAT:
             self._notes[number] = payload
+        elif type == messages.CONFIRM:
+            self._unconfirmed.add(number)
+            self._confirm()
+            self._send()
         elif type == messages.CLOSE:
-            for known in (self.rooms, self._used, self._held, self._notes):
-                known.pop(number, None)
+            self.rooms.pop(number, None)
+            self._notes.pop(number, None)
             self.turns.drop(number)
+            self.accounts.close(number)
+            self._unconfirmed.discard(number)
         elif type == messages.SNAPSHOT and self.turns.join(number, type, payload):
             return  # one that waits already will be for these as well
         elif not self.turns.put(number, (type, payload), type == messages.COMMAND):
@@ -193,19 +199,30 @@ class Workshop:
         room.flush()
         took = processor() - began - (self._elsewhere - elsewhere)
         self.turns.charge(number, took, answered=True)
-        self._used[number] = self._used.get(number, 0.0) + took
+        self.accounts.use(number, took)
         self._send()
 
     def _handle(self, number: int, type: int, payload: bytes) -> None:
-        now = clock()
         if type in (messages.OPEN, messages.RESTORE):
-            run = opened(payload.decode(), now) if type == messages.OPEN else checkpoint.unpack(payload, now)
-            room, notes = Room(run, now, number, self._tell_web), self._notes.pop(number, None)
-            if notes is not None or run.ahead.goal is not None:  # a goal is the rest of a command that had begun
-                room.repeat = journal.Repeat(json.loads(notes or b"[]"))
-            self.rooms[number] = room
+            self._begin(number, type, payload)
         elif number in self.rooms:
-            self.rooms[number].handle(type, payload, now)
+            self.rooms[number].handle(type, payload, clock())
+
+    def _begin(self, number: int, type: int, payload: bytes) -> None:
+        """A run, with the notes that it repeats. What was on disk may be damaged: the web process is told."""
+        notes = self._notes.pop(number, None)
+        try:
+            self.rooms[number] = begun(number, type, payload, notes, clock(), self._tell_web)
+        except Exception as error:
+            self._unconfirmed.discard(number)
+            self._tell_web(messages.pack(messages.UNREADABLE, number, repr(error).encode(errors="replace")))
+        self._confirm()
+
+    def _confirm(self) -> None:
+        """Say which runs are there, to whoever waits for it."""
+        for number in self._unconfirmed & self.rooms.keys():
+            self._unconfirmed.discard(number)
+            self._tell_web(messages.pack(messages.READY, number))
 
     # --- turns -------------------------------------------------------------------------------------------------
 
@@ -217,7 +234,7 @@ class Workshop:
         took, asked = processor() - began, room.run.asked - asked
         self.turns.charge(room.number, took - max(SLICE, PASS / rooms))
         if asked:
-            self._used[room.number] = self._used.get(room.number, 0.0) + asked
+            self.accounts.use(room.number, asked)
 
     def _give_a_heavy_turn(self, rooms: int) -> bool:
         """One heavy run does what it was asked first, and trains; False when the channel has been closed."""
@@ -242,19 +259,19 @@ class Workshop:
         began = processor()
         if self._at_work is None or began - self._looked_at < PASS:
             return
-        number, watched = self._at_work, sum(room.watched for room in self.rooms.values())
         on_the_way, Trainer.on_the_way = Trainer.on_the_way, staticmethod(self._further_on_the_way)
-        for other, room in list(self.rooms.items()):
+        others = [(number, room) for number, room in self.rooms.items() if room.watched and number != self._at_work]
+        for number, room in others:
             self._listen()
-            if other != number and room.watched and self.turns.light(other) and self.rooms.get(other) is room:
-                self._advance(room, watched)
+            if self.turns.light(number) and self.rooms.get(number) is room:
+                self._advance(room, len(others))
         self._send()
         Trainer.on_the_way = on_the_way
         self._looked_at = processor()
         self._elsewhere += self._looked_at - began
 
     def _further_on_the_way(self) -> None:
-        """The same within another such run: nobody else has a turn, but the web process hears that all is well."""
+        """The same within another such run: nobody else has a turn, but the web process hears of it."""
         if processor() - self._looked_at >= PASS:
             self._looked_at = processor()
             self._read()
@@ -271,20 +288,6 @@ class Workshop:
                     self._take(number)
 
     # --- what is told ------------------------------------------------------------------------------------------
-
-    def _account(self) -> None:
-        """Once a second, what runs have used and hold, where anything is new."""
-        now = clock()
-        if now - self._accounted_at < USAGE_EVERY:
-            return
-        self._accounted_at = now
-        for number, room in self.rooms.items():
-            used, held = self._used.pop(number, 0.0), held_by(room.run)
-            if used or held != self._held.get(number):
-                self._held[number] = held
-                self._tell_web(messages.pack(messages.USAGE, number, messages.usage(used, held)))
-        self._used.clear()
-        self._send()
 
     def _tell_web(self, message: bytes) -> None:
         """In the order in which things are told, but many in one go: each wakes the web process."""

@@ -18,6 +18,7 @@ import pytest
 from family import broken
 from nablascope.server.protocol import HEADER, Header
 from playwright.sync_api import Browser, sync_playwright
+from raw import Peer
 from stages import Stage
 from visits import Contexts, Visits
 from websockets.exceptions import ConnectionClosed
@@ -74,9 +75,12 @@ class Client:
     def __init__(
         self, url: str, room: str | None = None, token: str | None = None, origin: str | None = None, **hello: Any
     ) -> None:
-        address = url.replace("http", "ws") + "ws"
+        address, visitor = url.replace("http", "ws") + "ws", hello.pop("visitor", None)
         self._open = contextlib.ExitStack()
-        opening = connect(address, max_size=None, max_queue=None, compression=None, origin=origin)  # type: ignore[arg-type]
+        headers = {"X-Forwarded-For": visitor} if visitor else {}  # as a proxy would tell it
+        opening = connect(
+            address, max_size=None, max_queue=None, compression=None, origin=origin, additional_headers=headers
+        )  # type: ignore[arg-type]
         self.socket: ClientConnection = self._open.enter_context(opening)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []
@@ -173,6 +177,20 @@ def client(server: Server) -> Iterator[Callable[..., Client]]:
     yield open_one
     for one in clients:
         one.close()
+
+
+@pytest.fixture
+def open_peer() -> Iterator[Callable[[str], Peer]]:
+    """Connect by hand to a server's address."""
+    peers: list[Peer] = []
+
+    def open_one(url: str) -> Peer:
+        peers.append(Peer(url))
+        return peers[-1]
+
+    yield open_one
+    for peer in peers:
+        peer.close()
 
 
 class Class:

@@ -6,9 +6,40 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support.imports import circles, misplaced, python_arrows, room
 
 ROOT = Path(__file__).resolve().parent.parent
-#: What a part of the engine may import of the engine, by folder.
+ENGINE = ROOT / "engine"
+#: The engine's rooms from the lowest up, and what each may import (docs/architecture.md has them as a table).
+ENGINE_ROOMS = {
+    "errors": (),
+    "tape": (),
+    "activations": ("tape",),
+    "losses": ("tape", "activations"),
+    "initialisers": ("tape",),
+    "normalisations": ("tape",),
+    "optimisers": ("tape",),
+    "schedules": (),
+    "features": ("tape",),
+    "data": (),
+    "datasets": ("errors", "tape", "features", "data"),
+    "experiment": (
+        "errors", "activations", "losses", "initialisers", "normalisations", "optimisers", "schedules", "features",
+        "datasets",
+    ),
+    "step": ("errors", "tape", "activations", "losses", "initialisers", "normalisations", "optimisers", "experiment"),
+    "training": ("errors", "tape", "losses", "optimisers", "schedules", "datasets", "experiment", "step"),
+    "content": ("experiment",),
+    "__init__": (
+        "errors", "activations", "losses", "initialisers", "normalisations", "optimisers", "schedules", "features",
+        "datasets", "experiment", "step", "training", "content",
+    ),
+    "diagnostics": (
+        "errors", "tape", "activations", "losses", "optimisers", "datasets", "experiment", "step", "training",
+    ),
+    "golden": ("tape", "activations", "normalisations", "data", "datasets", "step", "diagnostics"),
+}  # fmt: skip
+#: What no file of the engine imports.
 FORBIDDEN_IN_ENGINE = {"asyncio", "fastapi", "pydantic", "uvicorn", "starlette", "threading", "time", "socket"}
 #: Modules that know no sockets and no event loop.
 PURE = (
@@ -17,6 +48,7 @@ PURE = (
     "heartbeat",
     "workroom",
     "holding",
+    "accounts",
     "protocol",
     "commands",
     "rooms",
@@ -26,6 +58,11 @@ PURE = (
     "question",
     "teaching",
     "throttle",
+    "bucket",
+    "shares",
+    "intake",
+    "waiting",
+    "doorkeeper",
     "command",
     "class_commands",
     "roll",
@@ -55,6 +92,8 @@ PURE = (
     "checkup",
     "inspecting",
     "watching",
+    "saved",
+    "ages",
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
@@ -84,15 +123,34 @@ def test_the_engine_knows_numpy_and_the_standard_library_alone() -> None:
             assert "server" not in name and not name.startswith("nablascope"), f"{path} imports {name}"
 
 
-def test_diagnostics_read_the_engine_and_nothing_of_the_engine_reads_them() -> None:
-    for path in (ROOT / "engine").glob("*.py"):
-        assert not any("diagnostics" in name for name in imports(path)), path
+def test_the_engine_has_no_import_circle() -> None:
+    assert circles(python_arrows(ENGINE, "nablascope.engine")) == []
 
 
-def test_published_results_are_computed_by_the_engine_and_nothing_of_the_engine_reads_them() -> None:
-    for path in (ROOT / "engine").rglob("*.py"):
-        if path.parent.name != "golden":
-            assert not any("golden" in name for name in imports(path)), path
+def test_each_room_of_the_engine_imports_only_what_it_may_and_nothing_above_it() -> None:
+    arrows = python_arrows(ENGINE, "nablascope.engine")
+    assert len(arrows) > 500  # they have been found
+    assert misplaced(arrows, ENGINE_ROOMS) == []
+    assert {room(path.relative_to(ENGINE).as_posix()) for path in ENGINE.rglob("*.py")} == set(ENGINE_ROOMS)
+
+
+def test_the_guide_to_the_architecture_has_the_rooms_of_the_engine() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split("| room | what lives there | may import |\n| --- | --- | --- |\n")[1].split("\n\n")[0]
+    written: dict[str, tuple[str, ...]] = {}
+    for line in table.splitlines():
+        name, what, allowed = (cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|"))
+        others = re.findall(r"\w+", allowed.removeprefix("all above but "))
+        above = [other for other in written if other not in others]
+        assert what and set(others) <= set(written), line
+        written[name.strip("`")] = tuple(above if allowed.startswith("all above but ") else others)
+    assert list(written.items()) == list(ENGINE_ROOMS.items())
+
+
+def test_each_package_of_the_engine_says_what_lives_there_and_what_it_imports() -> None:
+    for path in ENGINE.glob("*/__init__.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert "\n\nImports " in said and ("Pure: " in said or "Not pure: " in said), path
 
 
 @pytest.mark.parametrize("name", PURE)

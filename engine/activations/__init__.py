@@ -1,6 +1,8 @@
 """Activation functions σ and their slopes σ′, as prepared calls (see `tape`).
 
 Adding one is one class and one line in `ACTIVATIONS`.
+
+Imports the tape. Pure: formulas.
 """
 
 from .base import Activation

@@ -27,7 +27,7 @@ class Activation:
     gain: ClassVar[float] = 1.0
     #: Whether a hidden layer may have it.
     hidden: ClassVar[bool] = True
-    #: Whether `forward` begins by turning z's sign, and `forward_from_minus` goes on from there (see `minus`).
+    #: Whether `forward` begins by turning z's sign, and `forward_from_minus` goes on from there (see `step.minus`).
     turns: ClassVar[bool] = False
 
     def forward(self, z: Array, a: Array) -> Tape:

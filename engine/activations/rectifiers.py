@@ -5,8 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from ..memory import against, like
 from ..tape import Array, Tape, constant
+from ..tape.memory import against, like
 from .base import Activation
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..memory import fresh
 from ..tape import Array, Tape, constant, copy
+from ..tape.memory import fresh
 from .base import Activation
 
 

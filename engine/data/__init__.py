@@ -1,1 +1,4 @@
-"""Data shipped with the engine."""
+"""Data shipped with the engine: measured data sets, published numbers, and their licences.
+
+Imports nothing. Pure: files that others read.
+"""

@@ -1,7 +1,8 @@
-"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers,
-and a table of one's own.
+"""Data sets to learn: points of a plane, curves and surfaces, handwritten digits, flowers, and a table of your own.
 
 Everything that is random comes from the generator given. Adding a set is one class and one line in `catalogue`.
+
+Imports the tape, the features and the data. Not pure: it reads the shipped tables from the package's own files, once.
 """
 
 from .base import Dataset

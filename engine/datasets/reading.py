@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..settings import ExperimentError
+from ..errors import ExperimentError
 from ..tape import Array
 from .own import Own
 
@@ -44,7 +44,7 @@ def read_table(text: str) -> Own:
     >>> read_table("1,2,a\\n1,?,b\\n3,4,a\\n5,6,b")
     Traceback (most recent call last):
         ...
-    nablascope.engine.settings.ExperimentError: own_data: was 'row 2, column 2: ?', expected a number
+    nablascope.engine.errors.ExperimentError: own_data: was 'row 2, column 2: ?', expected a number
     """
     found = _read(text)
     if isinstance(found, ExperimentError):

@@ -1,4 +1,7 @@
-"""Instruments: they read a network or a run and never alter it."""
+"""Instruments: they read a network or a run and never alter it.
+
+Imports all that a run is made of. Pure: no I/O and no clock; what is random comes from a given generator or seed.
+"""
 
 from .finding import Finding
 from .forensics import Autopsy, autopsy, autopsy_with_pauses

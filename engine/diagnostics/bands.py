@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..step.trace import Trace
 from ..tape import Array
-from ..trace import Trace
 from .finding import Finding
 
 #: Of which each band is made: the middle half lies between the second and the fourth.

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..quiet import quiet_context
+from ..step.quiet import quiet_context
+from ..step.trace import Trace
 from ..tape import Array
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 from .patience import Meter, Pauses, completed
 from .verdicts.glance import shares

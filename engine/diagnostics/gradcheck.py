@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .patience import FRESH, PORTION, Meter, Pauses, completed
 
 #: Numbers that are checked while somebody waits: as many as take about a tenth of a second.

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .patience import Meter, Pauses, completed
 from .theory import predicted_factors

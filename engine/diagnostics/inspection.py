@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..step.trace import Trace
 from ..tape import Array
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .layer_apart import LayerInspection, inspect_layer
 from .loss_apart import LossInspection, inspect_loss

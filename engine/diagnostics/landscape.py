@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..settings import ExperimentError
+from ..errors import ExperimentError
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 from .patience import without_pauses
 from .plane import PLANES

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..step.trace import Trace
 from ..tape import Array
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 from .place import Place
 from .taken_apart import saturated_and_dead

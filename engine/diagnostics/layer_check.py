@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .patience import Pauses, completed
 from .place import Place, last_step

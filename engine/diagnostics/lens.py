@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..settings import ExperimentError
+from ..errors import ExperimentError
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .patience import Pauses, completed
 from .surface import LossSurface

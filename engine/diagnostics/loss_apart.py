@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..losses import LOSSES, End
+from ..step.trace import Trace
 from ..tape import Array, play
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding
 from .place import Place
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..network import Network
-from ..settings import ExperimentError
-from ..trace import Trace
-from ..trainer import Trainer
+from ..errors import ExperimentError
+from ..step.network import Network
+from ..step.trace import Trace
+from ..training.trainer import Trainer
 from .finding import Finding
 
 #: What can be pointed at: kind → the numbers that say which one.

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..network import Network
-from ..settings import ExperimentError
+from ..errors import ExperimentError
+from ..step.network import Network
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 
 #: States of the path that are looked at, evenly spread.
 MOST_STATES = 100

@@ -7,10 +7,10 @@ import numpy as np
 from ..activations import ACTIVATIONS
 from ..datasets import Data
 from ..losses import LOSSES
-from ..metrics import confusion, decided
-from ..network import Network
+from ..step.network import Network
+from ..step.workspace import Workspace
 from ..tape import Array, play
-from ..workspace import Workspace
+from ..training.metrics import confusion, decided
 
 
 @dataclass(frozen=True)

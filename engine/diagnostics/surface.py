@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..tape import Array, Tape
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .patience import FRESH, Meter, Pauses, completed
 
 #: In multiplications: what a unit costs for each sample besides its weights; what a pass costs besides its samples.

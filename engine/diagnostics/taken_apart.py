@@ -6,7 +6,7 @@ import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..tape import Array
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 
 #: A unit whose mean slope is below this share of its activation's largest slope lets hardly any error through.

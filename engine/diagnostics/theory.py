@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..activations import ACTIVATIONS
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array, play
 
 #: The normal distribution between −8 and 8 standard deviations; no point falls on the corner of a rectifier.

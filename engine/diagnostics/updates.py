@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..clipping import clip
 from ..optimisers import OPTIMISERS
+from ..step.clipping import clip
+from ..step.trace import Trace
 from ..tape import Array, play
-from ..trace import Trace
-from ..trainer import Trainer
+from ..training.trainer import Trainer
 from .finding import Finding, norm
 from .place import Place
 

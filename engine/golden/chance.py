@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from ..network import Network
+from ..step.network import Network
 from .base import Entry, between, printed
 from .published import PUBLISHED
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..diagnostics import gradient_check
-from ..network import Network
 from ..normalisations import NORMALISATIONS
+from ..step.network import Network
 from ..tape import Array
 from .base import Entry, at_least, at_most
 from .published import PUBLISHED

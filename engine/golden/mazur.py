@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..diagnostics.responses import passed_forward
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
 from .base import Claim, Entry, printed
 from .published import PUBLISHED, decimals, floats

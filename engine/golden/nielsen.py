@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..datasets import DATASETS, targets
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
 from .base import Claim, Entry, at_least, between
 from .published import PUBLISHED

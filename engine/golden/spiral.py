@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from ..network import Network
+from ..step.network import Network
 from ..tape import Array
 from .base import Entry, at_least, between
 from .published import PUBLISHED

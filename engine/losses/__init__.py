@@ -4,6 +4,8 @@ Shapes: outputs and targets (n_out, batch). Every loss is a mean over the batch,
 and gradients of layers are plain sums. A loss sees logits: an output activation that `fuses` names belongs to the
 loss, which then computes from z and is stable however large z is. Any other output activation is allowed; its a
 is what the loss sees.
+
+Imports the tape and the activations. Pure: formulas.
 """
 
 from .base import End, Loss

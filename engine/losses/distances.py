@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from ..memory import fresh, like
 from ..tape import Tape, constant
+from ..tape.memory import fresh, like
 from .base import End, Loss
 
 

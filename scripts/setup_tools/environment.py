@@ -5,12 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+
+from . import locking
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 UV_VENV = ROOT / ".uv"
-OLDEST = (3, 11)
+LOCK = ROOT / ".venv.lock"
+WAITING = "Another start is making .venv; waiting until it is done."
+READ_ONLY = """\
+{} cannot be written ({}), and .venv is made there at the first start.
+Copy the folder to a place of your own, or have its owner start it once."""
 NO_VENV = (
     "Python's venv module is missing or incomplete. On Debian and Ubuntu: apt install python3-venv; "
     "elsewhere install a full Python 3.11 or newer."
@@ -19,7 +26,8 @@ NO_VENV = (
 
 def say(text: str) -> None:
     """One line for the person at the terminal, at once."""
-    print(text, flush=True)
+    encoding = sys.stdout.encoding or "utf-8"  # it may lack letters of a folder's name
+    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def program(venv: Path, name: str) -> Path:
@@ -48,6 +56,7 @@ def runs(path: str | None) -> bool:
     return subprocess.run([path, "--version"], capture_output=True).returncode == 0
 
 
+@cache
 def find_uv() -> str | None:
     """uv on PATH, else in a private environment, `.uv`, where it is installed if that works; else None: use pip."""
     private = str(program(UV_VENV, "uv"))
@@ -75,13 +84,22 @@ def make_venv() -> None:
 
 
 def install(lock: Path) -> None:
-    """Everything the lock names, by hash, then the project itself, editable and without looking anything up."""
+    """Everything the lock names, by hash."""
+    say(f"Installing {lock.name} with {'uv' if find_uv() else 'pip'}")
+    subprocess.run([*installer(), "--require-hashes", "-r", str(lock)], check=True)
+
+
+def install_project() -> None:
+    """The project itself, editable and without looking anything up."""
+    subprocess.run([*installer(), "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+
+
+def installer() -> list[str]:
+    """The command that installs into `.venv`."""
     python, uv = str(program(VENV, "python")), find_uv()
-    say(f"Installing {lock.name} with {'uv' if uv else 'pip'}")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command = [uv, "pip", "install", "--quiet", "--python", python] if uv else pip
-    subprocess.run([*command, "--require-hashes", "-r", str(lock)], check=True)
-    subprocess.run([*command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    if uv:
+        return [uv, "pip", "install", "--quiet", "--python", python]
+    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def compiling() -> dict[str, str]:
@@ -92,20 +110,36 @@ def compiling() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+def make(lock: Path, smaller: Path) -> None:
+    """Make `.venv`. One that was made from the smaller lock only gets the rest: a server may be running in it."""
+    say("Making .venv (once; again when the lock changes)")
+    grows = is_ready(VENV, smaller)
+    try:
+        if not grows:
+            make_venv()
+        install(lock)
+        if not grows:
+            install_project()
+    except subprocess.CalledProcessError as error:
+        if not grows:
+            shutil.rmtree(VENV, ignore_errors=True)
+        raise SystemExit(f"Installing failed (see above), exit code {error.returncode}.") from error
+    except KeyboardInterrupt:
+        raise SystemExit("Interrupted before .venv was complete; the next start makes it anew.") from None
+    (VENV / "made-from.txt").write_text(fingerprint(lock), encoding="utf-8")
+
+
 def ensure(lock_name: str) -> Path:
     """The environment's Python, after making whatever is missing. lock_name is run.txt or test.txt."""
-    if sys.version_info < OLDEST:
-        raise SystemExit(f"Nablascope needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    lock, full = ROOT / "requirements" / lock_name, ROOT / "requirements" / "test.txt"
+    run, full = ROOT / "requirements" / "run.txt", ROOT / "requirements" / "test.txt"
+    lock = ROOT / "requirements" / lock_name
     if not is_ready(VENV, lock, full):
-        say("Making .venv (once; again when the lock changes)")
         try:
-            make_venv()
-            install(lock)
-        except subprocess.CalledProcessError as error:
-            shutil.rmtree(VENV, ignore_errors=True)
-            raise SystemExit(f"Installing failed (see above), exit code {error.returncode}.") from error
-        except KeyboardInterrupt:
-            raise SystemExit("Interrupted before .venv was complete; the next start makes it anew.") from None
-        (VENV / "made-from.txt").write_text(fingerprint(lock), encoding="utf-8")
+            with locking.alone(LOCK, lambda: say(WAITING)):
+                if not is_ready(VENV, lock, full):
+                    make(lock, run)
+        except OSError as error:
+            if os.access(ROOT, os.W_OK):
+                raise
+            raise SystemExit(READ_ONLY.format(ROOT, error.strerror or error)) from None
     return program(VENV, "python")

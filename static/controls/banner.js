@@ -10,7 +10,7 @@ import {change} from "./stage.js";
 /** @typedef {import("./stage.js").Stage} Stage */
 
 const REFUSAL_MS = 8000;
-/** The socket's codes: not welcome here; the same tab has connected anew; too many wrong codes. */
+/** The socket's codes: not welcome here; the same tab has connected anew; too many wrong codes, or connections. */
 const NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
 /** A relative error above this is a wrong gradient, below it rounding (Karpathy, CS231n). */
 const RIGHT = 1e-4;
@@ -20,10 +20,10 @@ export function Banner({stage}) {
   const connection = stage.signal("connection").value, refusal = stage.signal("refusal").value;
   const notice = stage.signal("notice").value, checked = stage.signal("answers").value.gradient_check;
   useEffect(() => {
-    if (!refusal && !notice) return undefined;
+    if (connection === "gone" || (!refusal && !notice)) return undefined; // why it has ended stays
     const timer = window.setTimeout(stage.dismiss, REFUSAL_MS);
     return () => window.clearTimeout(timer);
-  }, [refusal, notice]);
+  }, [refusal, notice, connection]);
   const gone = connection === "gone", close = html`<button aria-label="Dismiss" onClick=${stage.dismiss}>×</button>`;
   return html`<div class="banners">
     <div role="status">
@@ -44,11 +44,16 @@ export function Banner({stage}) {
 function Ended({stage, refusal}) {
   const closed = stage.signal("closed").value, again = () => location.reload();
   if (closed === REPLACED) return html`<p class="banner">This class is open in another tab now. <button onClick=${again}>Use it here</button></p>`;
+  if (refusal?.code === "busy") return html`<p class="banner">${refusal.was[0].toUpperCase() + refusal.was.slice(1)} within a short time. The server expects ${refusal.expected}. <button onClick=${again}>Try again</button></p>`;
+  if (refusal?.code === "full") return html`<p class="banner">There is no place left at the moment: ${refusal.expected}. <button onClick=${again}>Try again</button></p>`;
   if (closed === TOO_MANY) return html`<p class="banner">Too many wrong codes: wait a minute. <button onClick=${again}>Try again</button></p>`;
   if (closed === NOT_WELCOME) {
     return refusal?.code === "locked"
       ? html`<p class="banner">The teacher has locked this class: nobody else can join at the moment. <button onClick=${again}>Try again</button></p>`
       : html`<p class="banner">The teacher has taken this browser tab out of the class. <button onClick=${stage.openRoom}>Open a room of your own</button></p>`;
+  }
+  if (refusal?.code === "unreadable") {
+    return html`<p class="banner">This room is damaged on the server’s disk and could not be read. <button onClick=${again}>Try again</button> <button onClick=${stage.openRoom}>Open a new room</button></p>`;
   }
   return html`<p class="banner">This room is not open any more. <button onClick=${stage.openRoom}>Open a new room</button></p>`;
 }

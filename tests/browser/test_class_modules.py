@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.engine.presets import PRESETS
+from nablascope.engine.content.presets import PRESETS
 from nablascope.server.pages import description
 
 

@@ -1,7 +1,9 @@
 """What goes wrong, and what a person sees."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,3 +136,18 @@ def test_a_network_that_is_too_large_is_refused_and_the_old_one_stays(stage: Ope
     driver.send(type="set", changes={"hidden": [77] * 32}, reset=True)
     page.until("state.run.layers.length === 34 && state.pulse && state.pulse.step >= 1", 30)
     assert page.state("run.parameters") > 180_000
+
+
+def test_a_room_that_is_damaged_says_so_and_offers_a_new_one(serve: Open, stage: Open, tmp_path: Path) -> None:
+    first = serve(data=tmp_path)
+    page = stage(url=first.url, forgive=LOST)
+    code = page.state("room")
+    first.stop()
+    with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as disk:
+        disk.execute("update runs set state = substr(state, 1, 500)")
+        disk.commit()
+    serve("--port", str(first.port), data=tmp_path)
+    banner = page.page.get_by_text("This room is damaged on the server’s disk")
+    banner.wait_for(timeout=30_000)
+    page.page.get_by_role("button", name="Open a new room").click()
+    page.until(f"state.room !== {code!r} && state.connection === 'live' && state.pulse !== null")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from nablascope.engine import Experiment, Trainer
-from nablascope.engine.history import ALL
+from nablascope.engine.training.history import ALL
 
 ADDRESS = "#dataset=moons&hidden=5,4&seed=3&learning_rate=0.02&stop_epochs=20"
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], seed=3, learning_rate=0.02, stop_epochs=20)

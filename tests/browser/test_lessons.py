@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe import SIZES, faults_in_both_themes
-from nablascope.engine import LESSONS, to_address
+from nablascope.engine import COURSES, to_address
 
 Open = Callable[..., Any]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -44,7 +44,7 @@ def test_every_page_of_every_lesson_fits(stage: Open, width: int, height: int) -
     page.rest()
     page.press("Lesson")
     panel(page).wait_for()
-    pages = [(lesson, number, one) for lesson in LESSONS.values() for number, one in enumerate(lesson.pages, 1)]
+    pages = [(lesson, number, one) for lesson in COURSES.values() for number, one in enumerate(lesson.pages, 1)]
     for lesson, number, one in pages:
         page.until(f"state.lesson.name === {lesson.name!r} && state.lesson.page === {number}")
         assert panel(page).get_by_role("heading", name=one.title, exact=True).is_visible()
@@ -59,7 +59,7 @@ def test_every_page_of_every_lesson_fits(stage: Open, width: int, height: int) -
             assert page.page.evaluate("document.documentElement.scrollHeight") == height
         if one is not lesson.pages[-1]:
             page.press("Next page")
-        elif lesson is not list(LESSONS.values())[-1]:
+        elif lesson is not list(COURSES.values())[-1]:
             page.press("Next lesson")
     assert button(page, "Next page").get_attribute("aria-disabled") == "true"
     page.press("Previous page")
@@ -71,7 +71,7 @@ def test_setting_the_stage_begins_the_very_run_of_the_page_and_looks_where_it_sa
     page.press("Lesson")
     for lesson, number in (("vanishing", 2), ("vanishing", 3), ("forward", 5), ("rate", 1), ("remedies", 4)):
         turn_to(page, lesson, number)
-        scene, run = LESSONS[lesson].pages[number - 1].scene, page.state("run.run")
+        scene, run = COURSES[lesson].pages[number - 1].scene, page.state("run.run")
         assert "A new run: " + scene.preset in panel(page).inner_text()
         page.press("Set the stage")
         page.until(f"state.run && state.run.run > {run} && state.playing && state.speed === {scene.speed}")

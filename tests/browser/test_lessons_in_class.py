@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe import faults_in_both_themes
-from nablascope.engine import LESSONS
+from nablascope.engine import COURSES
 
 Open = Callable[..., Any]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -23,7 +23,7 @@ def button(page: Any, name: str) -> Any:
 
 def at(page: Any, lesson: str, number: int) -> None:
     page.until(AT.format(lesson, number))
-    title = LESSONS[lesson].pages[number - 1].title
+    title = COURSES[lesson].pages[number - 1].title
     assert panel(page).get_by_role("heading", name=title, exact=True).is_visible()
 
 
@@ -150,7 +150,7 @@ def test_every_page_fits_the_wall_and_beside_the_classs_row(
     lesson: Callable[..., Any], width: int, height: int
 ) -> None:
     teacher, student, wall = lesson({}, viewport={"width": width, "height": height})
-    pages = [(name, number) for name, one in LESSONS.items() for number in range(1, len(one.pages) + 1)]
+    pages = [(name, number) for name, one in COURSES.items() for number in range(1, len(one.pages) + 1)]
     for name, number in pages:
         for page in (teacher, wall):
             at(page, name, number)

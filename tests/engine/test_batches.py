@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from nablascope.engine import Network
-from nablascope.engine.batches import Batches
-from nablascope.engine.samples import NARROW, Samples
+from nablascope.engine.step.samples import NARROW, Samples
+from nablascope.engine.training.batches import Batches
 
 
 def epoch(batches: Batches) -> list[int]:

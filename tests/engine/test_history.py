@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from nablascope.engine.history import ALL, RECENT, History
+from nablascope.engine.training.history import ALL, RECENT, History
 
 
 def filled(steps: int) -> History:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from nablascope.engine import PRESETS, Experiment, Trainer
+from nablascope.engine.content.courses import COURSES, Page
 from nablascope.engine.diagnostics import Place
 from nablascope.engine.diagnostics.lens import step_lens
-from nablascope.engine.lessons import LESSONS, Page
 
 TEXTS = Path(__file__).parent.parent.parent / "templates" / "lessons"
-PAGES = {(lesson.name, page.name): page for lesson in LESSONS.values() for page in lesson.pages}
+PAGES = {(lesson.name, page.name): page for lesson in COURSES.values() for page in lesson.pages}
 GUESSING = np.log(2)
 
 
@@ -54,19 +54,19 @@ course = cache(Course)
 
 
 def test_there_are_four_lessons_of_four_to_six_pages_each_with_its_text() -> None:
-    assert list(LESSONS) == ["forward", "rate", "vanishing", "remedies"]
-    for lesson in LESSONS.values():
+    assert list(COURSES) == ["forward", "rate", "vanishing", "remedies"]
+    for lesson in COURSES.values():
         assert 4 <= len(lesson.pages) <= 6
         source = (TEXTS / f"{lesson.name}.html").read_text(encoding="utf-8")
         assert not re.search(r"<mtext>\s|\s</mtext>", source), "MathML drops spaces at the ends"
         names = [f"lesson-{lesson.name}-{page.name}" for page in lesson.pages]
         assert re.findall(r'<template id="([^"]+)">', source) == names
-    assert {path.stem for path in TEXTS.glob("*.html")} == {*LESSONS, "formulas"}
+    assert {path.stem for path in TEXTS.glob("*.html")} == {*COURSES, "formulas"}
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=["-".join(names) for names in PAGES])
 def test_every_page_is_short_and_its_scene_can_be_set(page: Page) -> None:
-    (lesson,) = (one for one in LESSONS.values() if page in one.pages)
+    (lesson,) = (one for one in COURSES.values() if page in one.pages)
     assert 20 < len(text(lesson.name, page.name).split()) <= 110
     experiment, at = page.scene.experiment, page.scene
     assert 0 <= at.speed <= 6 and at.ladder in ("gradient", "delta", "ratio")

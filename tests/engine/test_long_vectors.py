@@ -13,7 +13,7 @@ LONG = Experiment(hidden=[6, 6], batch_size=8, samples=64, learning_rate=0.01, c
 @pytest.fixture(autouse=True)
 def _long(monkeypatch: pytest.MonkeyPatch) -> None:
     """What has more than 20 parameters is long here."""
-    monkeypatch.setattr("nablascope.engine.update.BLOCK", 20)
+    monkeypatch.setattr("nablascope.engine.step.update.BLOCK", 20)
 
 
 def trainer(name: str) -> Trainer:

@@ -5,8 +5,8 @@ import pytest
 from nablascope.engine import LOSSES, Experiment, Network, Trainer
 from nablascope.engine.diagnostics.responses import probability_of_one
 from nablascope.engine.losses import End
-from nablascope.engine.metrics import decided
 from nablascope.engine.tape import play
+from nablascope.engine.training.metrics import decided
 
 
 def computed(name: str, seen: object, y: object) -> tuple[float, np.ndarray]:

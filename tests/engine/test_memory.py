@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.activations.rectifiers import ReLU
-from nablascope.engine.memory import LINE, LONGEST, SHORTEST, against, fresh, like
-from nablascope.engine.products import gradient_product
+from nablascope.engine.step.products import gradient_product
 from nablascope.engine.tape import Array, Tape, play
+from nablascope.engine.tape.memory import LINE, LONGEST, SHORTEST, against, fresh, like
 
 
 def operands(tape: Tape) -> list[Array]:
@@ -37,7 +37,7 @@ def test_whatever_is_made_for_a_step_begins_at_a_cache_line(changes: dict[str, o
 
 
 def test_an_error_that_is_turned_for_its_product_begins_at_a_cache_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nablascope.engine.products.CUTS", True)
+    monkeypatch.setattr("nablascope.engine.step.products.CUTS", True)
     h, delta, out = fresh((65, 128), "float32"), fresh((128, 128), "float32"), fresh((65, 128), "float32")
     for _ in range(8):  # NumPy's own memory is so by chance as well
         turn, *products = gradient_product(h, delta, out)

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Network, Trainer
-from nablascope.engine.norms import BOUND, SMALL, TINY, exact_squares, norms_tape
+from nablascope.engine.step.norms import exact_squares, norms_tape
+from nablascope.engine.step.summary import BOUND, SMALL, TINY
 from nablascope.engine.tape import play
 
-#: One product for all layers; a call for a run of like layers; no biases in the bound.
-WAYS = {"one": [2, 8, 8, 3], "runs": [2, 16, 16, 16, 8, 8, 1], "large": [20, 80, 80, 80, 10]}
+#: One product for all layers; a call for a group of like layers; no biases in the bound.
+WAYS = {"one": [2, 8, 8, 3], "groups": [2, 16, 16, 16, 8, 8, 1], "large": [20, 80, 80, 80, 10]}
 
 
 @pytest.mark.parametrize("normalisation", ["none", "batch"])
@@ -19,7 +20,7 @@ def test_squares_and_their_bound(way: str, normalisation: str) -> None:
     layers = len(sizes) - 1
     network = Network(sizes, ["tanh"] * layers, "mse", rng, "float64", normalisation=normalisation)
     size = (layers + 1) * network.theta.size
-    assert way == ("one" if size <= TINY else "runs" if size <= SMALL else "large")
+    assert way == ("one" if size <= TINY else "groups" if size <= SMALL else "large")
     network.gradient[...] = rng.normal(size=network.theta.size)
     workspace = network.workspace(5)
     workspace.summary.fill(np.nan)
@@ -35,7 +36,7 @@ def test_squares_and_their_bound(way: str, normalisation: str) -> None:
 @pytest.mark.parametrize("hidden", [[8, 8], [16] * 6, [64, 64, 64]])
 def test_an_ordinary_step_needs_no_closer_look(hidden: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    monkeypatch.setattr("nablascope.engine.norms.exact_squares", lambda _: looked.append(1) or [1.0])
+    monkeypatch.setattr("nablascope.engine.step.norms.exact_squares", lambda _: looked.append(1) or [1.0])
     Trainer(Experiment(hidden=hidden)).run(50)
     assert not looked
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from nablascope.engine import OPTIMISERS, SCHEDULES, Experiment, Trainer
 from nablascope.engine.schedules import PlateauWatch
-from nablascope.engine.update import BLOCK
+from nablascope.engine.step.update import BLOCK
 
 BASE = Experiment(hidden=[6, 6], learning_rate=0.05, batch_size=16)
 
@@ -59,7 +59,7 @@ def test_thirty_steps_follow_the_formula(name: str) -> None:
 def test_a_long_vector_in_blocks_makes_the_same_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BLOCK > 1000
     whole = Trainer(BASE.change(optimiser=name))
-    monkeypatch.setattr("nablascope.engine.update.BLOCK", 7)
+    monkeypatch.setattr("nablascope.engine.step.update.BLOCK", 7)
     parts = Trainer(BASE.change(optimiser=name))
     whole.run(40)
     parts.run(40)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nablascope.engine import Network
-from nablascope.engine.products import SMALL, TOGETHER, gradient_product, parts, product
+from nablascope.engine.step.products import SMALL, TOGETHER, gradient_product, parts, product
 from nablascope.engine.tape import Array, Tape, play
 
-CUTS, FEWEST = "nablascope.engine.products.CUTS", "nablascope.engine.products.FEWEST"
+CUTS, FEWEST = "nablascope.engine.step.products.CUTS", "nablascope.engine.step.products.FEWEST"
 #: (rows, inner, columns): at the limit, above it, with a last part that is short, with too few rows in a part.
 SHAPES = [(100, 100, 100), (101, 100, 100), (129, 64, 128), (65, 128, 128), (512, 40, 300), (30, 400, 400)]
 

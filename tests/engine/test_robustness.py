@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nablascope.engine import Experiment, State, Trainer
 from nablascope.engine.diagnostics import belief
-from nablascope.engine.memory import aligned
+from nablascope.engine.tape.memory import aligned
 
 GUARD, MARK = 64, -12345.5
 NAMES = {name: [choice["name"] for choice in row.get("choices", [])] for name, row in Experiment.describe().items()}
@@ -27,7 +27,7 @@ def fenced(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def fences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for module in ("arena", "loop", "trainer", "network"):
+    for module in ("step.arena", "training.loop", "training.trainer", "step.layers"):
         monkeypatch.setattr(f"nablascope.engine.{module}.aligned", fenced)
     guarded.clear()
     yield

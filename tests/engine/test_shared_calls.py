@@ -52,7 +52,7 @@ def course(settings: dict[str, Any]) -> list[list[Array]]:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_to_the_bit_what_a_call_for_each_layer_gives(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shared = course(SETTINGS[name])
-    monkeypatch.setattr("nablascope.engine.products.TOGETHER_FROM", 1000)
+    monkeypatch.setattr("nablascope.engine.step.products.TOGETHER_FROM", 1000)
     monkeypatch.setattr(type(ACTIVATIONS["sigmoid"]), "turns", False)
     apart = course(SETTINGS[name])
     for one, other in zip(shared, apart, strict=True):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from nablascope.server import roll
 from nablascope.server.classroom import STAGE, Classroom
-from nablascope.server.limits import MOST_FORKS, MOST_MEMBERS
+from nablascope.server.limits import FEW, MOST_FORKS, MOST_MEMBERS, RESERVED
 from nablascope.server.member import Member, digest, name_of
 from nablascope.server.policy import DRIVING, LEADING, POLICY, PRESENTING, PROJECTOR, STUDENT, TEACHER, authorise
 from nablascope.server.refusal import NOT_WELCOME, Refused
@@ -203,6 +204,38 @@ def test_there_is_an_end_to_members_and_whoever_is_away_makes_room() -> None:
     room.leave(ann)
     assert room.enter(None).number not in (ann.number, teacher.number)
     assert ann.number not in room.members
+
+
+@pytest.mark.parametrize("stay", [True, False], ids=["connected", "away"])
+def test_a_student_enters_beside_more_invented_tabs_than_a_room_has_places(stay: bool) -> None:
+    room, teacher, ann, _ = a_class()
+    room.leave(teacher)
+    for number in range(MOST_MEMBERS + 50):
+        with suppress(Refused):
+            invented = room.enter(None, f"invented {number}", site="198.51.100.7")
+            if not stay:
+                room.leave(invented)
+    assert len(room.members) == MOST_MEMBERS - RESERVED
+    for number in range(FEW):
+        room.enter(None, f"student {number}", site="203.0.113.5")
+    with pytest.raises(Refused, match="fewer than 1200"):
+        room.enter(None, "one more than a class", site="203.0.113.5")
+    room.enter(TOKEN, "colleague", site="203.0.113.5")
+    assert {teacher.number, ann.number} <= room.members.keys()
+
+
+def test_the_most_crowded_address_makes_place_first() -> None:
+    room, teacher, ann, bob = a_class()
+    crowd = [room.enter(None, f"{number}", site="198.51.100.7") for number in range(MOST_MEMBERS - RESERVED - 3)]
+    for number in range(RESERVED):
+        room.enter(None, f"student {number}", site=f"203.0.113.{number}")
+    for member in (teacher, ann, bob, *crowd[:2]):
+        room.leave(member)
+    room.enter(None, "late", site="203.0.113.200")
+    room.enter(None, "later", site="203.0.113.201")
+    assert not {crowd[0].number, crowd[1].number} & room.members.keys() and ann.number in room.members
+    room.enter(None, "last", site="203.0.113.202")
+    assert ann.number not in room.members and teacher.number in room.members
 
 
 def test_there_is_an_end_to_forks() -> None:

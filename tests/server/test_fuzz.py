@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fuzzer import SOCKET_LIMIT, Fuzzer, Message
 from nablascope.server import heap
+from processes import resident
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -34,11 +34,6 @@ REFUSED = 0.5
 FIELDS = {"type", "epoch", "seq", "command", "field", "was", "expected", "message", "code"}
 #: Nothing of the program's inside is in a refusal.
 INSIDE = re.compile(r"Traceback|object at 0x|nablascope\.|pydantic|/site-packages/|\.py\b|Error\(|NoneType")
-
-
-def resident(pid: int) -> int:
-    """Bytes that a process has in memory."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def look_into(refusal: dict[str, Any]) -> None:

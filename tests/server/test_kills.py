@@ -85,7 +85,7 @@ def test_commands_of_the_last_moment_are_carried_out_again_at_their_step(
 
 def test_nothing_that_was_acknowledged_in_a_lesson_is_lost_by_five_kills() -> None:
     program = Path(__file__).resolve().parents[2] / "benchmarks" / "kills.py"
-    options = ["--kills", "5", "--workers", "0", "--clients", "0", "--seed", "7"]
+    options = ["--kills", "5", "--workers", "0", "--clients", "0", "--seed", "7", "--listening", "IPv4"]
     ended = subprocess.run([sys.executable, str(program), *options], capture_output=True, text=True, timeout=240)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 

@@ -16,21 +16,10 @@ import pytest
 from nablascope.engine import Experiment, Trainer, to_address
 from nablascope.server.protocol import PARAMETERS, PULSE, Header
 from processes import spawned
+from programs import program
 
 Open = Callable[..., Any]
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
-
-
-def program(folder: Path, *changes: str) -> Path:
-    """The server's program, with other constants."""
-    path = folder / "impatient"
-    text = "\n".join([
-        f"#!{sys.executable}", "from nablascope.server import hub, lesson, main", "if __name__ == '__main__':",
-        *(f"    {change}" for change in changes), "    main.main()",
-    ])  # fmt: skip
-    path.write_text(text + "\n")
-    path.chmod(0o755)
-    return path
 
 
 def back(client: Open, url: str, lesson: Any, tab: str, **hello: Any) -> Any:
@@ -167,7 +156,7 @@ def test_a_room_ends_a_day_after_a_teacher_was_last_there(
     serve: Open, open_class: Open, client: Open, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    server = serve(data=data, program=program(tmp_path, "hub.SWEEP = 0.2", "hub.DAY = 1.5"))
+    server = serve(data=data, program=program(tmp_path, "hub.SWEEP = 0.2", "hub.DAY = 1.5", "hub.SECOND_LOOK = 0.5"))
     lesson = open_class(url=server.url)
     ann = lesson.student("Ann")
     time.sleep(2)  # a teacher is there: it does not end

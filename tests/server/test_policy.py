@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from nablascope.server import commands, controls
+from nablascope.server import commands, controls, limits
 from nablascope.server.asks import ASKS, JOBS
 from nablascope.server.command import CommandError
 from nablascope.server.policy import DRIVING, EVERYBODY, LEADING, POLICY, PRESENTING, QUESTIONS, Allowance, authorise
@@ -81,7 +81,7 @@ def test_a_connection_has_so_many_a_second_and_is_told_once(command: str) -> Non
 
 @pytest.mark.parametrize("command", POLICY)
 def test_every_command_has_a_length_of_its_own(command: str) -> None:
-    assert 0 < POLICY[command].size <= commands.LONGEST
+    assert 0 < POLICY[command].size <= limits.LONGEST_COMMAND
 
 
 def test_one_that_is_too_long_for_its_type_is_refused() -> None:

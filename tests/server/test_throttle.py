@@ -6,11 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from nablascope.server import throttle
 from nablascope.server.joining import TAB
+from nablascope.server.limits import MOST_ACROSS, MOST_BEHIND, MOST_ROOMS, MOST_WRONG, SECONDS
 from nablascope.server.protocol import PULSE
 from nablascope.server.refusal import NO_ROOM, TOO_MANY
 from nablascope.server.rooms import ALPHABET, CODE_LENGTH
-from nablascope.server.throttle import MOST_ADDRESSES, MOST_BEHIND, MOST_WRONG, SECONDS, Guesses, Throttle, household
+from nablascope.server.throttle import MOST_ADDRESSES, Guesses, Throttle, household, site_of
 from websockets.exceptions import ConnectionClosed
 
 
@@ -70,10 +72,32 @@ def test_a_class_behind_one_address_does_not_wait_for_the_one_who_guesses() -> N
     assert guesses.wait("192.168.1.8", "another", 20) == 0
 
 
+def test_who_has_a_million_addresses_is_stopped_by_the_48_that_they_are_in() -> None:
+    guesses, looked_up = Guesses(), 0
+    for guess in range(1000):
+        address = f"2001:db8:7:{guess:x}::1"
+        if not guesses.wait(address, f"made up {guess}", 0):
+            looked_up += 1
+            guesses.wrong(address, f"made up {guess}", 0)
+    assert looked_up == MOST_ACROSS
+    assert guesses.wait("2001:db8:8::1", "", 0) == 0 and guesses.wait("203.0.113.9", "", 0) == 0
+    assert guesses.wait("2001:db8:7::1", "", SECONDS) == 0
+
+
+def test_guesses_meet_one_of_all_rooms_as_seldom_as_is_said() -> None:
+    guesses_for_one = len(ALPHABET) ** CODE_LENGTH / MOST_ROOMS
+    assert round(guesses_for_one / 1e6, 1) == 4.4 and "one guess in 4.4 million" in str(throttle.__doc__)
+    days = [guesses_for_one / (most * 24 * 3600 / SECONDS) for most in (MOST_BEHIND, MOST_ACROSS)]
+    assert days[0] >= 100 and "once in a hundred days" in str(throttle.__doc__)
+    assert days[1] >= 50 and "once in fifty" in str(throttle.__doc__)
+
+
 def test_a_machine_is_one_address_however_it_is_written() -> None:
     assert household("::ffff:192.168.1.7") == household("192.168.1.7")
     assert household("2001:db8::1") == household("2001:db8::ffff:1") != household("2001:db8:0:1::1")
     assert household("fe80::1%eth0") == household("fe80::2%eth0")
+    assert site_of("2001:db8:7:1::1") == site_of("2001:db8:7:ffff::1") != site_of("2001:db8:8::1")
+    assert site_of("::ffff:192.168.1.7") == household("192.168.1.7") == site_of("192.168.1.7")
     assert household("") == "" and household("a socket's name") == "a socket's name"
 
 

@@ -229,22 +229,16 @@ def test_a_process_tells_once_a_second_what_a_run_was_asked_and_holds(fake: list
     ours, theirs = socket.socketpair()
     with ours, theirs:
         workshop = workshop_with(theirs, 2)
-        workshop._used = {1: 0.25}
-        fake[0] = 1.0
-        workshop._account()
-        fake[0] = 1.5
-        workshop._used = {1: 0.5}
-        workshop._account()  # too early
-        first = {
-            number: messages.used(payload) for _, number, payload in messages.Unpacker().feed(ours.recv(1 << 16))
-        }
-        fake[0] = 2.0
-        workshop._account()
-        then = [
-            (number, messages.used(payload)) for _, number, payload in messages.Unpacker().feed(ours.recv(1 << 16))
-        ]
-    assert first[1][0] == 0.25 and first[2][0] == 0.0 and first[1][1] > 100_000
-    assert then == [(1, (0.5, first[1][1]))]  # nothing is new of the other
+        rooms, accounts = workshop.rooms.values(), workshop.accounts
+    accounts.use(1, 0.25)
+    first = messages.Unpacker().feed(b"".join(accounts.tell(rooms, 1.0)))
+    accounts.use(1, 0.5)
+    assert accounts.tell(rooms, 1.5) == [] and accounts.due == 2.0
+    then = messages.Unpacker().feed(b"".join(accounts.tell(rooms, 2.0)))
+    found = {number: messages.used(payload) for _, number, payload in first}
+    assert found[1][0] == 0.25 and found[2][0] == 0.0 and found[1][1] > 100_000
+    told = [(number, messages.used(payload)) for _, number, payload in then]
+    assert told == [(1, (0.5, found[1][1]))]  # nothing is new of the other
 
 
 def test_a_run_never_goes_on_before_it_has_repeated_what_it_was_told() -> None:

@@ -1,6 +1,6 @@
 """Verdicts on a run: one table, the most important first. Adding one is one class and one line."""
 
-from ...trainer import Trainer
+from ...training.trainer import Trainer
 from .diagnosis import Diagnosis, Remedy, Verdict
 from .flow import Exploding, Stuck, Vanishing
 from .glance import Glance

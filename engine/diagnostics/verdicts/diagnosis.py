@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from ...errors import ExperimentError
 from ...experiment import Experiment
-from ...settings import ExperimentError
 from ..finding import Finding
 from .glance import Glance
 

@@ -8,7 +8,7 @@ from ...activations import ACTIVATIONS
 from ...losses import LOSSES, Loss
 from ...losses.base import End
 from ...tape import Array, Tape, play
-from ...trainer import Trainer
+from ...training.trainer import Trainer
 from ..taken_apart import SATURATED, saturated_and_dead
 
 #: Norms jump from batch to batch: what is said is their median over so many steps.
