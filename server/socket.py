@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import WebSocket, WebSocketDisconnect
 
 from .command import CommandError
-from .commands import Hello, decode, size_of
+from .commands import AnyCommand, Hello, decode, size_of
 from .hub import Hub
 from .intake import Intake
 from .limits import COMMANDS_TOGETHER, GREETING, LINGER, MOST_GREETINGS, STALLED, WAITING_COMMANDS
@@ -134,10 +134,8 @@ class Connection:
         try:
             if not self.intake.admit(size, now):
                 return
-            command = decode(message)
+            command = command_of(message)
             id = command.id
-            if isinstance(command, Hello):
-                raise CommandError("type", "hello", "a command; this connection has said hello", id)
             if not viewer.allowance.spend(command.type, now):
                 return
             # An acknowledgement is the only one that may overtake others: it opens the window for frames, no more.
@@ -149,7 +147,9 @@ class Connection:
             elif self._passing is None or self._passing.done():
                 self._passing = asyncio.create_task(self._pass_on(viewer))
         except CommandError as error:
-            viewer.tell(error_event(error.field, error.was, error.expected, MALFORMED, error.id))
+            # What is wrong with it is said after the answers to what came before it.
+            if not (self.waiting and isinstance(message, str) and self.waiting.put(message, size)):
+                tell_fault(viewer, error)
         except Refused as refusal:
             viewer.tell(error_event(refusal.field, refusal.was, refusal.expected, refusal.code, id))
 
@@ -160,7 +160,10 @@ class Connection:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STALLED):
                     await viewer.free.wait()
-            self.hub.command(viewer, decode(self.waiting.take()))
+            try:
+                self.hub.command(viewer, command_of(self.waiting.take()))
+            except CommandError as error:
+                tell_fault(viewer, error)
 
     async def _write(self, viewer: Viewer) -> None:
         """Send what the mailbox has, as fast as the viewer takes it."""
@@ -213,3 +216,16 @@ class Connection:
         text = f'{{"epoch":{self.hub.epoch},"seq":{self.seq},{event[1:].decode()}'
         self.seq += 1
         await self.websocket.send_text(text)
+
+
+def command_of(message: str | bytes) -> AnyCommand:
+    """The command of a connection that has said hello. Raises CommandError."""
+    command = decode(message)
+    if isinstance(command, Hello):
+        raise CommandError("type", "hello", "a command; this connection has said hello", command.id)
+    return command
+
+
+def tell_fault(viewer: Viewer, error: CommandError) -> None:
+    """Say what is wrong with a command."""
+    viewer.tell(error_event(error.field, error.was, error.expected, MALFORMED, error.id))

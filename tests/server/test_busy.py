@@ -18,7 +18,9 @@ from processes import spawned
 Start = Callable[..., Any]
 #: Seconds between two pings, and for the answer: a tenth of what they are, so that the test need not take 16 s.
 PINGS = (0.5, 1.0)
-STOPPED, EVERY = 2.5, 1 / 60
+STOPPED, EVERY = 2.0, 1 / 60
+#: The id of a command that is none.
+WRONG = 5
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be stopped")
@@ -33,8 +35,11 @@ def test_a_slider_that_nobody_answers_ends_no_connection(serve: Start, client: S
         while time.monotonic() < end:
             driver.send(type="set", changes={"learning_rate": 0.1 + sent / 1000})
             sent += 1
+            if sent == 2 * MOST_WAITING:
+                driver.send(type="nothing", id=WRONG)
             with contextlib.suppress(TimeoutError):
                 driver.receive(EVERY)
+        told = [event for event in driver.events if event["type"] == "error"]
     finally:
         for pid in stopped:
             with contextlib.suppress(ProcessLookupError):  # it may have been replaced
@@ -43,7 +48,8 @@ def test_a_slider_that_nobody_answers_ends_no_connection(serve: Start, client: S
     last = 0.1 + (sent - 1) / 1000
     while driver.event("settings", timeout=20)["experiment"]["learning_rate"] != last:  # all are carried out
         pass
-    assert not [event for event in driver.events if event["type"] == "error"]
+    assert not told, "what is wrong with a command is said after the answers to what came before it"
+    assert [event["command"] for event in driver.events if event["type"] == "error"] == [WRONG]
     driver.send(type="set", changes={"learning_rate": 0.777})
     assert driver.event("settings", timeout=20)["experiment"]["learning_rate"] == 0.777
 

@@ -6,11 +6,11 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import altered
+import loops
 import pytest
 from nablascope.server.socket import Connection
 from nablascope.server.viewer import Viewer
@@ -133,5 +133,4 @@ def test_a_writer_that_is_cancelled_while_its_bell_rings_ends(turns: int) -> Non
         await asyncio.wait({called})
         assert done or called.cancelled()
 
-    with ThreadPoolExecutor(1) as threads:  # where a browser is open, Playwright's loop runs in this one
-        threads.submit(lambda: asyncio.run(run())).result()
+    loops.run(run())

@@ -2,22 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import loops
 import pytest
 from nablascope.server.handing import SHARE, Handing
 from nablascope.server.lag import EVERY, Lag
 from nablascope.server.mailbox import Mailbox
 from nablascope.server.protocol import PULSE, Header
 from nablascope.server.viewer import Viewer
-
-
-def in_a_loop(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """In a thread of its own: where a browser is open, Playwright's loop runs in this one."""
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(lambda: asyncio.run(run())).result()
 
 
 class Line:
@@ -87,7 +80,7 @@ def test_a_crowd_gets_the_newest_pulses_and_leaves_time() -> None:
         assert viewer.seen[-1] == pulse(99)  # what is left over is handed out when there is time
         assert viewer.seen == sorted(viewer.seen, key=lambda frame: [pulse(n) for n in range(100)].index(frame))
 
-    in_a_loop(run)
+    loops.run(run())
 
 
 def test_what_waits_goes_before_an_event() -> None:
@@ -102,7 +95,7 @@ def test_what_waits_goes_before_an_event() -> None:
         await asyncio.sleep(0.3)
         assert len(viewer.seen) == 2  # and not once more
 
-    in_a_loop(run)
+    loops.run(run())
 
 
 def test_lag_is_what_the_loop_was_late() -> None:
@@ -115,7 +108,7 @@ def test_lag_is_what_the_loop_was_late() -> None:
         assert 0.2 < lag.seconds < 2  # of a few looks, one was late by a second
         watching.cancel()
 
-    in_a_loop(run)
+    loops.run(run())
 
 
 def frames_within_seconds(late: float, taken_off: float) -> int:

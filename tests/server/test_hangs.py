@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import loops
 import pytest
 from nablascope.server import messages, pool
 from nablascope.server.calculations import Calculations
@@ -200,7 +201,7 @@ def test_when_a_process_can_be_started_again_rooms_that_wait_have_one(
         assert not training.short
         await training.close()
 
-    asyncio.run(live())
+    loops.run(live())
     assert lost[-1] == [7, 9]
     assert troubles == ["ImportError: no such engine", None]
 
@@ -233,7 +234,7 @@ def test_where_the_system_gives_no_process_that_is_a_failed_start(
         await training.close()
         assert (training.trouble or "").endswith("memory") == broken
 
-    asyncio.run(live())
+    loops.run(live())
     assert len(begun) >= (3 if broken else 1)
 
 
@@ -243,4 +244,4 @@ def test_a_computation_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     async def ask() -> bytes:
         return await Calculations().ask("cs231n_spiral")
 
-    assert asyncio.run(ask()) == b""
+    assert loops.run(ask()) == b""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import loops
 import pytest
 import uvicorn
 from nablascope.server import limits
@@ -227,7 +228,7 @@ def test_a_connection_without_a_complete_request_is_closed_however_slowly_it_spe
             with contextlib.suppress(ConnectionError):
                 assert await asyncio.wait_for(ended, 0.1) == b""
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 @pytest.mark.usefixtures("hasty")
@@ -246,7 +247,7 @@ def test_an_answer_may_take_as_long_as_it_needs_but_not_its_taking() -> None:
                     await asyncio.sleep(0.05)
                 assert not doorkeeper.open
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 @pytest.mark.usefixtures("hasty")
@@ -271,4 +272,4 @@ def test_while_all_are_in_use_others_wait_and_of_one_address_more_are_closed(mon
             reader, _ = await open_one(GET)
             assert (await asyncio.wait_for(reader.readuntil(b"xxxxx"), 10)).startswith(b"HTTP/1.1 200")
 
-    asyncio.run(scenario())
+    loops.run(scenario())

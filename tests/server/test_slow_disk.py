@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import loops
 import pytest
 from nablascope.server.commands import Hello
 from nablascope.server.hub import Hub
@@ -192,4 +193,4 @@ def test_a_room_that_is_put_away_while_somebody_is_on_the_way_in_is_read_again(
         await hub.close()
         assert impatient.cancelled()
 
-    asyncio.run(asyncio.wait_for(race(), 60))
+    loops.run(asyncio.wait_for(race(), 60))
