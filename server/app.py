@@ -4,21 +4,34 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, WebSocket
 from fastapi.middleware.gzip import GZipMiddleware
 
-from .assets import Assets
+from .assets import Assets, pack_all, standing
 from .calculations import Calculations
-from .how import routes
+from .how import how_page, routes
 from .hub import Hub
+from .joining import join_page
 from .joining import routes as joining_routes
-from .pages import router
+from .pages import compare_page, router, stage_page
 from .security import Guard
 from .site import Site
 from .socket import Connection
 from .store import Store
 from .throttle import Guesses
+
+
+def prepare_pages(site: Site) -> None:
+    """Make what every visitor is sent, as this machine opens it: later, all rooms would wait for it."""
+    own = urlsplit(site.own)
+    stage_page(site.root, site.for_others(own.scheme, own.netloc))
+    compare_page(site.root)
+    how_page(site.root, "/")
+    join_page(site.root)
+    standing(site.root)
+    pack_all()
 
 
 def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
@@ -34,6 +47,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await hub.start()
+        prepare_pages(site)  # while the training processes begin
         gc.collect()
         app.state.opened = hub.open_room() if site.local_network else None
         gc.freeze()  # what stays for ever need not be looked through: 25 ms of every full collection

@@ -5,6 +5,7 @@ import {h, render} from "preact";
 import {App} from "./compare/app.js";
 import {createLockstep} from "./compare/lockstep.js";
 import {overlayView} from "./compare/overlay.js";
+import {keepRoom, roomOf} from "./compare/rooms.js";
 import {connect} from "./connection.js";
 import {createFrames} from "./frames.js";
 import {followKeyboard} from "./keyboard.js";
@@ -19,25 +20,29 @@ import {networkView} from "./views/network.js";
 const BUDGET_MS = 8;
 /** Free above the small networks: they have no titles. */
 const TOP = 8;
+/** Refusals that pass: the page says why. After others a run whose room cannot be entered gets another room. */
+const NOT_NOW = ["busy", "full", "second_tab"];
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const wake = createFrames(frame);
 /** @type {Description} */
 const description = JSON.parse(element("description").textContent ?? "{}");
-const addresses = addressesOf(location.hash), wrong = faultOf(addresses);
+const addresses = addressesOf(location.hash), whole = hashOf(addresses).slice(1), wrong = faultOf(addresses);
 const fault = signal(/** @type {import("./compare/app.js").Fault | null} */ (wrong && {run: null, ...wrong}));
+const ending = signal(/** @type {import("./compare/app.js").Ending | null} */ (null));
 const runs = wrong ? [] : addresses.map(openRun);
 const lockstep = createLockstep(runs);
 const session = signal({ready: false, playing: false, over: false, speed: lockstep.speed});
 window.addEventListener("hashchange", () => location.reload());
 
 /**
- * A room of its own, paused and at its beginning. After a loss it comes back as it is, and catches up.
+ * A room of its own, paused and at its beginning, also where an earlier load of this page had opened it. After a loss
+ * it comes back as it is, and catches up.
  * @param {string} address @param {number} index
  */
 function openRun(address, index) {
   const store = createStore(description, wake);
-  let room = /** @type {string | null} */ (null);
+  let room = roomOf(whole, index), fresh = false, resets = 0;
   const connection = connect({
     projector: () => false,
     room: () => room,
@@ -46,30 +51,44 @@ function openRun(address, index) {
       store.onEvent(event);
       if (event.type === "welcome") enter(event.room);
       if (event.type === "notice") hold();
-      if (event.type === "run") forget();
-      if (event.type === "error" && event.field !== "type") refuse(index, event);
+      if (event.type === "run") begin(event.run);
+      if (event.type === "error" && !["type", "room", "tab"].includes(event.field)) refuse(index, event);
     },
-    onFrame: store.onFrame,
-    onStatus: (status) => store.set({connection: status}),
+    // What an earlier load of this page, or a new room by itself, has done is not shown.
+    onFrame: (buffer, header) => { if (fresh) store.onFrame(buffer, header); },
+    onStatus(status, closed) {
+      store.set({connection: status, closed});
+      if (status === "gone") leave(closed);
+    },
   });
   const member = {
-    store, address, state: store.state, signal: store.signal, send: connection.send, goal: /** @type {number | null} */ (null), least: 2,
+    store, address, state: store.state, signal: store.signal, send: connection.send, goal: /** @type {number | null} */ (null), least: Infinity,
   };
 
-  /** @param {string} code */
+  /** A new room began to play by itself; in an older one the run may have ended, and would play once it is reset. @param {string} code */
   function enter(code) {
-    const first = room === null;
+    resets = room === null ? 1 : 2;
     room = code;
     hold();
-    if (!first) return;
-    member.least = 2; // the room's first generation began to play by itself
-    connection.send({type: "reset"});
+  }
+
+  /** A generation has begun: the first one known is not the one to compare. @param {number} run */
+  function begin(run) {
+    forget();
+    if (fresh) return;
+    if (member.least < Infinity) {
+      fresh = run >= member.least;
+      return;
+    }
+    if (!store.state.refusal) keepRoom(whole, index, room);
+    member.least = run + resets;
+    for (let time = 0; time < resets; time++) for (const type of ["pause", "reset"]) connection.send({type});
   }
 
   /** It may have lost some steps, and may play by itself. */
   function hold() {
     forget();
-    member.least = 0;
+    member.least = fresh ? 0 : Infinity;
     connection.send({type: "pause"});
   }
 
@@ -77,6 +96,20 @@ function openRun(address, index) {
   function forget() {
     member.goal = null;
     store.set({pulse: null});
+  }
+
+  /** The connection has ended for good: a run whose room is gone gets another. @param {number | null} closed */
+  function leave(closed) {
+    const {refusal} = store.state;
+    if (room === null || NOT_NOW.includes(refusal?.code ?? "")) {
+      lockstep.pause();
+      ending.value ??= {closed, refusal};
+      return;
+    }
+    room = null;
+    fresh = false;
+    keepRoom(whole, index, null);
+    connection.open();
   }
 
   return member;
@@ -125,7 +158,7 @@ function mount(root, kind, index) {
 /** One frame: what the runs have answered is drawn, and they are told what comes next. @param {number} now @returns {boolean} whether it goes on */
 function frame(now) {
   const changed = new Map(runs.map((run) => [run, run.store.flush(now)]));
-  if (!fault.value) lockstep.tick(now);
+  if (!fault.value && !ending.value) lockstep.tick(now);
   follow();
   for (const entry of mounted) entry.due ||= entry.of.some((run) => entry.view.reads.some((name) => changed.get(run)?.has(name)));
   draw(now);
@@ -159,8 +192,8 @@ followKeyboard({
 
 element("compare").replaceChildren();
 render(h(App, {page: {
-  description, runs, session, fault, theme, transport, mount, choose: lockstep.choose, toggleTheme: colours.toggle,
-  address: hashOf(addresses).slice(1), open: (address) => { location.hash = address; },
+  description, runs, session, fault, ending, theme, transport, mount, choose: lockstep.choose, toggleTheme: colours.toggle,
+  address: whole, open: (address) => { location.hash = address; },
 }}), element("compare"));
 for (const type of ["click", "keydown", "input"]) document.addEventListener(type, wake, {capture: true, passive: true});
 wake();

@@ -41,7 +41,7 @@ export function tab() {
  * @param {() => boolean} options.projector whether this page only shows the teacher's stage
  * @param {(event: any) => void} options.onEvent
  * @param {(buffer: ArrayBuffer, header: Header) => void} options.onFrame
- * @param {(status: State["connection"], closed: number | null) => void} options.onStatus with the socket's code where it has ended for good
+ * @param {(status: State["connection"], closed: number | null) => void} options.onStatus with the socket's code where it has ended for good: until `open` is called
  */
 export function connect({room, experiment, projector, onEvent, onFrame, onStatus}) {
   /** @type {WebSocket | null} */
@@ -149,5 +149,5 @@ export function connect({room, experiment, projector, onEvent, onFrame, onStatus
   window.addEventListener("pageshow", ({persisted}) => { if (persisted) open(); });
   window.setInterval(listen, LISTEN_EVERY_MS);
   open();
-  return {send};
+  return {send, open};
 }

@@ -7,6 +7,7 @@ import {SPEEDS} from "./lockstep.js";
 import {Mark} from "./mark.js";
 import {titlesOf, warningOf} from "./titles.js";
 import {blocked} from "../controls/blocked.js";
+import {Ended} from "../controls/ended.js";
 import {plain, whole} from "../model/numbers.js";
 import {at} from "../model/site.js";
 
@@ -15,7 +16,8 @@ import {at} from "../model/site.js";
  * @property {Description} description
  * @property {{signal: Signals, address: string}[]} runs
  * @property {import("@preact/signals").Signal<Session>} session
- * @property {import("@preact/signals").Signal<Fault | null>} fault
+ * @property {import("@preact/signals").Signal<Fault | null>} fault what makes the runs no comparison
+ * @property {import("@preact/signals").Signal<Ending | null>} ending
  * @property {import("@preact/signals").Signal<State["theme"]>} theme
  * @property {Record<"play" | "pause" | "step" | "reset", () => void>} transport
  * @property {(speed: number) => void} choose a speed
@@ -26,12 +28,14 @@ import {at} from "../model/site.js";
  */
 /** @typedef {{ready: boolean, playing: boolean, over: boolean, speed: number}} Session */
 /** @typedef {{run: number | null, field: string, was: string, expected: string}} Fault run: which, from 0 */
+/** @typedef {{closed: number | null, refusal: Refusal | null}} Ending why a run's connection has ended for good */
 
 /** @param {{page: Page}} props */
 export function App({page}) {
-  const fault = page.fault.value;
+  const fault = page.fault.value, ending = page.ending.value;
   return html`<${Header} page=${page} />
-    ${fault ? html`<${Refused} page=${page} fault=${fault} />` : page.runs.length ? html`<${Runs} page=${page} />` : html`<${Empty} page=${page} />`}`;
+    ${fault ? html`<${Refused} page=${page} fault=${fault} />` : ending ? html`<${Closed} ending=${ending} />`
+      : page.runs.length ? html`<${Runs} page=${page} />` : html`<${Empty} page=${page} />`}`;
 }
 
 /** @param {{page: Page}} props */
@@ -140,6 +144,14 @@ function Empty({page}) {
     <h2>Two to four runs, side by side</h2>
     <p>They start from the same seed, see the same samples in the same batches, and differ in what you choose. Take one of these, or press “Compare with …” on the stage.</p>
     <${Choices} page=${page} />
+  </section></main>`;
+}
+
+/** @param {{ending: Ending}} props */
+function Closed({ending}) {
+  return html`<main><section class="panel empty" aria-label="Compare">
+    <h2>These runs are not open</h2>
+    <div role="alert"><${Ended} subject="This comparison is" ...${ending} openRoom=${() => location.reload()} /></div>
   </section></main>`;
 }
 

@@ -42,6 +42,7 @@ function Figures({run}) {
 /** Why it has ended, or else its diagnosis. @param {{page: import("./app.js").Page, run: import("./app.js").Page["runs"][number]}} props */
 function Verdict({page, run}) {
   const stop = run.signal("stop").value, diagnosis = run.signal("diagnosis").value, pulse = run.signal("pulse").value;
+  if (!pulse) return html`<p class="verdict" data-severity="note">Opening this run …</p>`;
   if (stop) return html`<p class="verdict" data-severity=${stop.kind === "diverged" ? "critical" : "good"}><strong>${stop.sentence}</strong> ${!page.session.value.over && "The others go on."}</p>`;
-  return html`<p class="verdict" data-severity=${diagnosis?.severity ?? "note"}>${pulse ? diagnosis?.sentence ?? "" : "Opening this run …"}</p>`;
+  return html`<p class="verdict" data-severity=${diagnosis?.severity ?? "note"}>${diagnosis?.sentence ?? ""}</p>`;
 }

@@ -5,13 +5,12 @@ import {useEffect} from "preact/hooks";
 import {told} from "../model/choices.js";
 import {plain, whole} from "../model/numbers.js";
 import {blocked} from "./blocked.js";
+import {Ended} from "./ended.js";
 import {change} from "./stage.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
 const REFUSAL_MS = 8000;
-/** The socket's codes: not welcome here; the same tab has connected anew; too many wrong codes, or connections. */
-const NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
 /** A relative error above this is a wrong gradient, below it rounding (Karpathy, CS231n). */
 const RIGHT = 1e-4;
 
@@ -29,7 +28,7 @@ export function Banner({stage}) {
     <div role="status">
       ${connection === "lost" && html`<p class="banner">Connection lost. Trying again; the run is kept.</p>`}
       ${connection === "blocked" && html`<p class="banner refusal">${blocked()}</p>`}
-      ${gone && html`<${Ended} stage=${stage} refusal=${refusal} />`}
+      ${gone && html`<${Ended} subject="This class is" closed=${stage.signal("closed").value} refusal=${refusal} openRoom=${stage.openRoom} />`}
       ${notice && html`<p class="banner">${notice} ${close}</p>`}
       ${checked && html`<p class="banner" data-check=${checked.found?.relative_error}>
         ${checked.found ? words(checked.found) : "There is no finite step yet whose gradients could be checked."}
@@ -38,24 +37,6 @@ export function Banner({stage}) {
     <${NewStart} stage=${stage} />
     <div role="alert">${refusal && !gone && html`<p class="banner refusal"><b>${refusal.field.replaceAll("_", " ")}</b> was ${refusal.was}; expected ${refusal.expected}. ${close}</p>`}</div>
   </div>`;
-}
-
-/** Why this page is not in the class any more, and what can be done. @param {{stage: Stage, refusal: Refusal | null}} props */
-function Ended({stage, refusal}) {
-  const closed = stage.signal("closed").value, again = () => location.reload();
-  if (closed === REPLACED) return html`<p class="banner">This class is open in another tab now. <button onClick=${again}>Use it here</button></p>`;
-  if (refusal?.code === "busy") return html`<p class="banner">${refusal.was[0].toUpperCase() + refusal.was.slice(1)} within a short time. The server expects ${refusal.expected}. <button onClick=${again}>Try again</button></p>`;
-  if (refusal?.code === "full") return html`<p class="banner">There is no place left at the moment: ${refusal.expected}. <button onClick=${again}>Try again</button></p>`;
-  if (closed === TOO_MANY) return html`<p class="banner">Too many wrong codes: wait a minute. <button onClick=${again}>Try again</button></p>`;
-  if (closed === NOT_WELCOME) {
-    return refusal?.code === "locked"
-      ? html`<p class="banner">The teacher has locked this class: nobody else can join at the moment. <button onClick=${again}>Try again</button></p>`
-      : html`<p class="banner">The teacher has taken this browser tab out of the class. <button onClick=${stage.openRoom}>Open a room of your own</button></p>`;
-  }
-  if (refusal?.code === "unreadable") {
-    return html`<p class="banner">This room is damaged on the server’s disk and could not be read. <button onClick=${again}>Try again</button> <button onClick=${stage.openRoom}>Open a new room</button></p>`;
-  }
-  return html`<p class="banner">This room is not open any more. <button onClick=${stage.openRoom}>Open a new room</button></p>`;
 }
 
 /** A change that cannot keep the weights: the run goes on until somebody decides. With the new run the question is gone. @param {{stage: Stage}} props */

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe import faults_of
 from nablascope.server.refusal import BUSY, FULL, NO_ROOM, TOO_MANY, Refused, error_event
 from nablascope.server.shares import Lack, refuse_for
 
@@ -20,7 +21,7 @@ def busy() -> Refused:
     return refused.value
 
 
-@pytest.mark.parametrize(
+REFUSALS = pytest.mark.parametrize(
     ("refusal", "said"),
     [
         (
@@ -34,6 +35,9 @@ def busy() -> Refused:
     ],
     ids=[BUSY, FULL],
 )
+
+
+@REFUSALS
 def test_a_page_that_is_refused_says_why_and_goes_on_saying_it(
     stage: Callable[..., Any], refusal: Refused, said: str
 ) -> None:
@@ -62,3 +66,30 @@ def test_a_page_that_is_refused_says_why_and_goes_on_saying_it(
         banners.get_by_text("Try again").click()
     banners.get_by_text("Try again").wait_for()
     assert len(tries) == 2
+
+
+@REFUSALS
+def test_a_comparison_that_is_refused_says_why_and_can_be_tried_again(
+    server: Any, visits: Any, refusal: Refused, said: str
+) -> None:
+    page = visits.open(server.url + "compare", server.url)
+    tries: list[Any] = []
+
+    def refuse(socket: Any) -> None:
+        """In the server's place."""
+        tries.append(socket)
+        socket.on_message(
+            lambda hello: (socket.send(json.dumps(refused_with(refusal))), socket.close(code=refusal.ends))
+        )
+
+    page.route_web_socket("**/ws", refuse)
+    page.goto(f"{server.url}compare#hidden=4,||hidden=5,")
+    again = page.get_by_role("button", name="Try again")
+    again.wait_for()
+    assert said in page.get_by_role("alert").inner_text()
+    assert "cannot be compared" not in page.inner_text("#compare") and faults_of(page) == []
+    assert len(tries) == 2
+    with page.expect_navigation():
+        again.click()
+    again.wait_for()
+    assert len(tries) == 4

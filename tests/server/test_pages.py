@@ -3,7 +3,9 @@
 import gzip
 import http.client
 import re
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +52,41 @@ def test_a_page_is_the_same_each_time_and_is_not_sent_to_who_has_it(line: Line, 
         assert unchanged["content-security-policy"] == headers["content-security-policy"]
         assert unchanged["cache-control"] == "no-cache"
     assert line.ask(path, if_none_match='W/"other"')[0] == 200
+
+
+#: A server that fails if anything is made for a visitor that could have been made before.
+PREPARED = f"""#!{sys.executable}
+import gzip
+from nablascope.server import greeting, main, pages
+say = greeting.greeting
+def fail(*given, **more):
+    raise RuntimeError("made for a visitor")
+def greet(*given):
+    gzip.compress = pages.templates.get_template = pages.thumbnail = fail
+    return say(*given)
+if __name__ == "__main__":
+    greeting.greeting = greet
+    main.main()
+"""
+
+
+@pytest.mark.parametrize("more", [(), ("--lan", "127.0.0.1"), ("--root-path", "/nabla")], ids=["own", "lan", "path"])
+def test_pages_and_files_are_made_before_the_first_visitor_comes(
+    serve: Start, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    program = tmp_path / "prepared"
+    program.write_text(PREPARED)
+    program.chmod(0o755)
+    server = serve("--port", "0", "--workers", "1", *more, program=program)
+    line, root = Line(server.port), more[1] if "--root-path" in more else ""
+    files = set()
+    for path in ("/", "/r/ABC234", "/compare", "/join", "/how"):
+        status, _, text = line.ask(root + path, accept_encoding="gzip")
+        assert status == 200, server.said
+        files |= set(re.findall(rb'"([^"]*/static/[^"]+\.(?:js|css))"', gzip.decompress(text)))
+    assert len(files) > 100
+    assert {line.ask(file.decode(), accept_encoding="gzip")[0] for file in files} == {200}
+    line.connection.close()
 
 
 def test_pages_that_differ_have_tags_that_differ(line: Line) -> None:
