@@ -18,11 +18,11 @@ from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
-from .limits import DAY, ENDING, LAST_WRITING, SECOND_LOOK
+from .limits import DAY, EMPTY_RUN_GRACE, ENDING, LAST_WRITING, SECOND_LOOK
 from .policy import DRIVING, TEACHER, authorise
 from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, SHOWN, UNREADABLE, Refused, error_event
 from .rooms import Rooms
-from .runs import KEPT, LINGER, Run, Runs
+from .runs import KEPT, Run, Runs
 from .shares import Shares
 from .store import Store
 from .sweeping import Sweeping
@@ -171,7 +171,7 @@ class Hub:
         if not lesson.viewers and lesson not in self._leaving:
             self.admission.shares.attend(lesson.room.code, time.monotonic())
             loop = asyncio.get_running_loop()
-            self._leaving[lesson] = loop.call_later(LINGER, self._rest, lesson)
+            self._leaving[lesson] = loop.call_later(EMPTY_RUN_GRACE, self._rest, lesson)
 
     def _rest(self, lesson: Lesson) -> None:
         """Nobody has come back: its runs stand still. What can be read again from disk need not be kept."""
