@@ -3,10 +3,10 @@
 A room that makes place is closed, and so is put away to disk, or is ended where there is no disk.
 """
 
-import asyncio
 import itertools
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 
 from . import limits
 from .classroom import STAGE, Classroom
@@ -35,6 +35,8 @@ class Admission:
         end: Callable[[Lesson], None],
     ) -> None:
         self.shares, self._store, self._lessons, self._close, self._end = shares, store, lessons, close, end
+        self._looks = itertools.count()
+        self._measuring: Future[int] | None = None
 
     @property
     def kept(self) -> bool:
@@ -52,6 +54,13 @@ class Admission:
         self.shares.ask_for_room(address, time.monotonic())
         self._make_place(lambda: self.shares.lack(address, time.monotonic()))
 
+    def wanted(self, code: str) -> None:
+        """Somebody wants a room that is on disk; raises Refused if there will be no place. Nobody makes it yet."""
+        self.shares.use(code)  # while it is on its way it does not make place for others
+        lack = self.shares.lack_of_place(code)
+        if lack is not None and self.shares.goes_first(lack, self.kept, time.monotonic()) is None:
+            raise lack.refused()
+
     def room_from_disk(self, code: str) -> None:
         """A room comes back; raises Refused unless there is place, or others make it."""
         self._make_place(lambda: self.shares.lack_of_place(code))
@@ -67,8 +76,8 @@ class Admission:
         lesson = next((lesson for room, lesson in self._lessons.items() if room.code == code), None)
         if lesson is None:  # it is on disk only
             self.forget(code)
-        elif self.kept:
-            self._close(lesson)
+        elif self.kept or (self._store is not None and self._store.has(code)):
+            self._close(lesson)  # while the disk cannot be written, what is on it stays
         else:
             self._end(lesson)
 
@@ -85,16 +94,21 @@ class Admission:
         if command.type == "ask" or size > limits.HEAVY:
             self.shares.afford(viewer.address, code, command.type, time.monotonic())
 
-    async def watch(self) -> None:
-        """Bring the accounts up to date, every few seconds; end rooms that nobody used where they are not kept."""
-        for looks in itertools.count():
-            if self._store is not None and looks % MEASURE == 0:
-                self.shares.measured(await asyncio.wrap_future(self._store.size()))
-            await asyncio.sleep(limits.ACCOUNT_EVERY)
-            self.account()
-            self.shares.expire(time.monotonic() - limits.DAY)
-            for code in () if self.kept else self.shares.unused(time.monotonic()):
-                self._clear(code)
+    def look(self) -> None:
+        """Bring the accounts up to date; end rooms that nobody used where they are not kept."""
+        self._measure()
+        self.account()
+        self.shares.expire(time.monotonic() - limits.DAY)
+        for code in () if self.kept else self.shares.unused(time.monotonic()):
+            self._clear(code)
+
+    def _measure(self) -> None:
+        """Ask now and then how much is on disk; a later look takes the answer, however long the disk takes."""
+        if next(self._looks) % MEASURE == 0 and self._store is not None and self._measuring is None:
+            self._measuring = self._store.size()
+        if self._measuring is not None and self._measuring.done():
+            measured, self._measuring = self._measuring, None
+            self.shares.measured(measured.result())
 
     def account(self) -> None:
         """What rooms hold now, and the time that their runs have taken since the last account."""

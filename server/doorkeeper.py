@@ -27,11 +27,7 @@ class Doorkeeper:
         ip = parsed(address)
         if ip is None or ip.is_loopback or trusted(address, self.proxies):
             return self.most
-        local = ip.is_private or ip.is_link_local
-        return min(
-            limits.MOST_FROM_LOCAL if local else limits.MOST_FROM_PUBLIC,
-            max(1, int(self.most * limits.LARGEST_SHARE)),
-        )
+        return min(limits.MOST_FROM_ADDRESS, max(1, int(self.most * limits.LARGEST_SHARE)))
 
     def enter(self, address: str) -> bool:
         """Count a connection, unless its address has too many already."""

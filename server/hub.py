@@ -18,11 +18,12 @@ from .commands import Ack, AnyCommand, Ask, Hello
 from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
-from .limits import DAY, ENDING, LAST_WRITING, SECOND_LOOK
+from .limits import ACCOUNT_EVERY, BEAT, DAY, EMPTY_RUN_GRACE, ENDING, LAST_WRITING, SECOND_LOOK
+from .periodic import periodically
 from .policy import DRIVING, TEACHER, authorise
 from .refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, SHOWN, UNREADABLE, Refused, error_event
 from .rooms import Rooms
-from .runs import KEPT, LINGER, Run, Runs
+from .runs import KEPT, Run, Runs
 from .shares import Shares
 from .store import Store
 from .sweeping import Sweeping
@@ -32,8 +33,6 @@ from .viewer import Viewer
 from .waking import Waking
 
 log = logging.getLogger("nablascope")
-#: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
-BEAT = 5.0
 #: Seconds between two looks for rooms that have ended, and for memory that is not used any more.
 SWEEP = heap.EVERY
 
@@ -50,7 +49,7 @@ class Hub:
         self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
         self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
-        self.waking = Waking(store, self.runs, self._awake)
+        self.waking = Waking(store, self.runs, self.admission.wanted, self._awake)
         self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
         self._lag = Lag()
         self._numbers = itertools.count(1)
@@ -59,7 +58,8 @@ class Hub:
     async def start(self) -> None:
         """Start the training processes."""
         await self.runs.pool.start()
-        loops = self._beat(), self._sweep(), self._lag.watch(), self.admission.watch()
+        acts = (BEAT, self._beat), (SWEEP, self._sweep), (ACCOUNT_EVERY, self.admission.look)
+        loops = self._lag.watch(), *(periodically(seconds, act) for seconds, act in acts)
         self._tasks = [asyncio.create_task(each) for each in loops]
         if self.store is not None:
             loop = asyncio.get_running_loop()
@@ -69,13 +69,11 @@ class Hub:
 
             self.store.report = report
 
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            for lesson in self.lessons.values():
-                for viewer in lesson.viewers.values():
-                    if viewer.arrival.is_set():
-                        viewer.tell({"type": "beat"})
+    def _beat(self) -> None:
+        for lesson in self.lessons.values():
+            for viewer in lesson.viewers.values():
+                if viewer.arrival.is_set():
+                    viewer.tell({"type": "beat"})
 
     async def close(self) -> None:
         """Save every run, end every process."""
@@ -171,7 +169,7 @@ class Hub:
         if not lesson.viewers and lesson not in self._leaving:
             self.admission.shares.attend(lesson.room.code, time.monotonic())
             loop = asyncio.get_running_loop()
-            self._leaving[lesson] = loop.call_later(LINGER, self._rest, lesson)
+            self._leaving[lesson] = loop.call_later(EMPTY_RUN_GRACE, self._rest, lesson)
 
     def _rest(self, lesson: Lesson) -> None:
         """Nobody has come back: its runs stand still. What can be read again from disk need not be kept."""
@@ -186,15 +184,13 @@ class Hub:
         if waits and not lesson.viewers and self.store is not None:
             self._close(lesson)
 
-    async def _sweep(self) -> None:
+    def _sweep(self) -> None:
         """Rooms end by themselves, and taught ones are kept; memory is given back."""
-        while True:
-            self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
-            for lesson in self.lessons.values():
-                if lesson.room.taught and self.store is not None:
-                    lesson.keep(lambda well: None)
-            await asyncio.sleep(SWEEP)
-            heap.give_back()
+        heap.give_back()
+        self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
+        for lesson in self.lessons.values():
+            if lesson.room.taught and self.store is not None:
+                lesson.keep(lambda well: None)
 
     def _end(self, lesson: Lesson) -> None:
         """A room is over, for whoever is still there as well."""
@@ -243,12 +239,11 @@ class Hub:
                 viewer.bell.set()
             elif command.type == "again":
                 self.runs.snapshot(run, [viewer])
-            elif command.type == "look":
-                TEACHING["look"](lesson.room, member, command)
-                lesson.show_look()
             elif command.type in TEACHING:
+                if command.type != "look" or lesson.room.look is not None:  # a browser tells its first by itself
+                    self.admission.shares.use(lesson.room.code)
                 TEACHING[command.type](lesson.room, member, command)
-                lesson.settle()
+                (lesson.show_look if command.type == "look" else lesson.settle)()
             else:
                 message = json.dumps({"command": command.model_dump(), "asker": viewer.number}).encode()
                 self.admission.take(viewer, lesson.room.code, command, len(message))
@@ -276,8 +271,10 @@ class Hub:
             self._put_away(run.lesson)
 
     def _disk(self, trouble: str | None) -> None:
-        """Teachers are told that rooms are not kept, and that they are again."""
+        """Teachers are told that rooms are not kept, and that they are again. Where nobody is, all is saved now."""
         self._tell_teachers(roll.disk(trouble))
+        for lesson in self.lessons.values() if trouble is None else ():
+            lesson.save_again()
 
     def _trainable(self) -> None:
         self._tell_teachers(roll.training(self.runs.pool.trouble is None))

@@ -193,6 +193,14 @@ class Lesson:
             self._kept = ""  # again, as soon as there is an occasion
         then(well)
 
+    def save_again(self) -> None:
+        """The disk could not be written for a while: where nobody is there is no other occasion."""
+        if not self.viewers:
+            self.keep(lambda well: None)
+            for run in self.runs.values():
+                if not run.watched:
+                    self._runs.rest(run)
+
     def _publish(self) -> None:
         arrived, self._arriving = self._arriving, []
         letters = self._letters(arrived)

@@ -15,13 +15,19 @@ MOST_MEMBERS, MOST_FORKS = 1200, 100
 RESERVED, FEW = 100, 40
 #: Seconds after which a room ends that nobody used and nobody is in, where nothing is kept on disk.
 UNUSED_FOR = 300.0
-#: Seconds that a room which was used stays without anybody, where it would be lost: a page reloads, a Wi-Fi drops.
+#: Seconds that a room which was used stays without anybody, before it makes place: a page reloads, a Wi-Fi drops.
 UNATTENDED_FOR = 60.0
+#: Seconds that a run goes on after its last viewer has left, and a room stays until it is put away.
+EMPTY_RUN_GRACE = 10.0
+#: Rooms that are read from disk at a time; others wait for their turn, as long as somebody waits for them.
+MOST_WAKING = 16
 
 # --- connections: sockets and what one of them may send ----------------------------------------------------------
 
 #: Seconds for the hello, however many messages come before it; and messages that may be none.
 GREETING, MOST_GREETINGS = 10.0, 10
+#: Seconds between two signs of life, which every connection gets: silence means that the network is dead.
+BEAT = 5.0
 #: Seconds for a peer to take what is sent to it. A phone that changes its network needs a few.
 STALLED = 15.0
 #: Seconds in which a peer whose connection ends may say the rest of what it was saying, and take the reason.
@@ -76,12 +82,14 @@ class Share:
 
 
 #: One address of IPv4, one /64 of IPv6. A school has one: 500 enter a lecture within 20 s, and again half a minute
-#: after the Wi-Fi has dropped; 40 pupils open a room each. A core answers what they ask.
-ADDRESS = Share((600, 20), (50, 1 / 6), 50, 1024 * MB, 512 * MB, (120, 1.0))
-#: A /48 of IPv6, which a single visitor may have as well as a university: twice an address, half of the rooms.
-SITE = Share((1200, 40), (100, 1 / 3), 100, 2048 * MB, 1024 * MB, (240, 2.0))
+#: after the Wi-Fi has dropped. On /compare 40 pupils open 2 rooms each, a page each 0.5 s: 80 openings in 20 s. After
+#: a minute they load once more: 160 openings in 80 s, and 160 rooms, as one that was left stays for a minute; as many
+#: are there at once where each compares four runs. 160 rooms of 8 MB are 1,280 MB. A core answers what they ask.
+ADDRESS = Share((600, 20), (200, 1.0), 160, 1536 * MB, 512 * MB, (120, 1.0))
+#: A /48 of IPv6, which a single visitor may have as well as a university: twice an address, and a few more rooms.
+SITE = Share((1200, 40), (400, 2.0), 180, 2048 * MB, 1024 * MB, (240, 2.0))
 #: An address of this machine or of the local network. Others still get a room beside it.
-NEAR = Share((4000, 1000), (400, 20), 150, 3072 * MB, 2048 * MB, (1200, 4.0))
+NEAR = Share((4000, 1000), (400, 20), 180, 3072 * MB, 2048 * MB, (1200, 4.0))
 #: Seconds of processor time for what is asked in one room; a playing run gives a seventh of its time to answers.
 ROOM_WORK, NEAR_ROOM_WORK = (60.0, 0.25), (600.0, 2.0)
 #: Bytes of memory and of disk for all rooms together.
@@ -173,9 +181,9 @@ MOST_DESCRIPTORS = 10_240
 RESERVED_DESCRIPTORS, PROCESS_DESCRIPTORS = 24, 3
 #: Connections without which a server makes no sense: it says so and does not start.
 FEWEST_CONNECTIONS = 16
-#: Connections from one address at a time (IPv6: a /64). A school is one address of the internet: 500 viewers, and two
-#: classes that load the page over six connections each. One of the local network may be Docker's, for everybody.
-MOST_FROM_PUBLIC, MOST_FROM_LOCAL = 1_000, 4_000
+#: Connections from one address at a time (IPv6: a /64). A school is one address of the internet, a local network one
+#: /64, and Docker's bridge may be everybody's: 500 viewers who load the page over six connections each are 3,500.
+MOST_FROM_ADDRESS = 4_000
 #: The part of all connections that one address may hold, this machine's own and a trusted proxy's excepted.
 LARGEST_SHARE = 0.5
 #: Seconds for a complete request, from the beginning of the connection or from the end of the last answer on it;

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import messages
 from .backlog import Backlog
 from .handing import Handing
+from .limits import EMPTY_RUN_GRACE
 from .pool import Pool
 from .protocol import PULSE
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from .lesson import Lesson
     from .viewer import Viewer
 
-#: Seconds that a run goes on after its last viewer has left.
-LINGER = 10.0
 #: What is kept of a run, and is no word to anybody.
 KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
 #: Whether it is there.
@@ -144,7 +143,7 @@ class Runs:
                 run.watched, run.rested = True, False
                 self.send(messages.WATCHED, run, b"\1")
         elif run.watched and run.leaving is None:
-            run.leaving = asyncio.get_running_loop().call_later(LINGER, self.rest, run)
+            run.leaving = asyncio.get_running_loop().call_later(EMPTY_RUN_GRACE, self.rest, run)
 
     def rest(self, run: Run) -> None:
         """Stand still; the process answers with all there is to save."""

@@ -21,6 +21,10 @@ class Unreadable(Exception):
     """What is on disk of a class cannot be read; the text says what is wrong with it."""
 
 
+class Unavailable(Exception):
+    """The disk cannot be read at the moment; what is on it may be well."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """Its teacher's token's digest, what it knows, its runs' checkpoints by owner.

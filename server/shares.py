@@ -4,7 +4,6 @@ An address is what `throttle.household` takes for one. One of IPv6 counts for it
 share: a visitor with ten thousand addresses does not have ten thousand shares.
 """
 
-import ipaddress
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,27 +11,9 @@ from dataclasses import dataclass
 from . import limits
 from .bucket import Bucket
 from .limits import ADDRESS, NEAR, SITE, Share
+from .nearby import nearby
 from .refusal import BUSY, FULL, TOO_MANY, Refused
 from .throttle import household, site_of
-
-#: Addresses of this machine and of local networks.
-NEARBY = [
-    ipaddress.ip_network(text)
-    for text in (
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7",
-        "fe80::/10",
-    )
-]  # fmt: skip
-
-
-def nearby(address: str) -> bool:
-    """Whether an address is of this machine or of a local network, or none at all, as that of a proxy's socket."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return True
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return any(ip in network for network in NEARBY)
 
 
 class Account:
@@ -135,12 +116,13 @@ class Shares:
     def spend(self, code: str, seconds: float, now: float, address: str | None = None, own: bool = False) -> None:
         """A run of a room took so much processor time: who opened the room pays.
 
-        Who is at the address pays for a run of their `own`, and where nobody knows who opened the room.
+        Who is at the address pays for a run of their `own`, and where nobody knows who opened the room. The room's
+        budget is for what is asked in its class's run: a student's own run takes nothing of it.
         """
         holding = self._holdings.get(code)
         if holding is None:
             return
-        if holding.work is not None:
+        if holding.work is not None and not own:
             holding.work.take(now, seconds)
         accounts = holding.accounts
         if address is not None and (own or not accounts):
@@ -151,13 +133,17 @@ class Shares:
     # --- rooms -------------------------------------------------------------------------------------------------
 
     def opened(self, code: str, address: str | None, now: float) -> None:
-        """A room is open, a new one or one that was on disk; `address` None: nobody's, or whose it has been."""
+        """A room is open, a new one or one that was on disk; `address` None: nobody's, or whose it has been.
+
+        One that nobody here is known to have opened is worth keeping: the server's own, or one that somebody came
+        back to.
+        """
         holding = self._holdings.pop(code, None)
         if holding is None:
             accounts = () if address is None else self.accounts(address, now)
             near = any(account.share is NEAR for account in accounts)
             work = Bucket(limits.NEAR_ROOM_WORK if near else limits.ROOM_WORK, now) if accounts else None
-            holding = Holding(code, accounts, work)
+            holding = Holding(code, accounts, work, used=address is None)
         else:
             holding.used = True  # somebody has come back to it
         self._holdings[code] = holding
@@ -165,7 +151,7 @@ class Shares:
         self._count(holding, rooms=1, memory=limits.LEAST_MEMORY)
 
     def use(self, code: str) -> None:
-        """A command was given in a room, or somebody else has come."""
+        """A command was given in a room, or somebody else has come, or comes back."""
         if code in self._holdings:
             self._holdings[code].used = True
 
@@ -251,7 +237,8 @@ class Shares:
     def goes_first(self, lack: Lack, kept: bool, now: float) -> str | None:
         """The room that makes place: nobody is in it. One that nobody used, or else the one that was left first.
 
-        Where nothing is `kept` on disk it must have been left for a while, and is of the address with most rooms.
+        One that was used must have been left for a while: who reloads a page is back at once. Where nothing is
+        `kept` on disk it is of the address with most rooms.
         """
         found = [holding for holding in self._holdings.values() if lack.account in (None, *holding.accounts)]
         if lack.of_disk:
@@ -260,10 +247,12 @@ class Shares:
             ((each.used, each.empty_since, each) for each in found if each.open and each.empty_since is not None),
             key=lambda one: one[:2],
         )
-        if empty and (kept or not empty[0][0]):
+        if empty and not empty[0][0]:
             return empty[0][2].code
         left = [holding for _, since, holding in empty if now - since >= limits.UNATTENDED_FOR]
-        return max(left, key=rooms_of).code if left else None
+        if not left:
+            return None
+        return left[0].code if kept else max(left, key=rooms_of).code
 
     def unused(self, now: float) -> Iterator[str]:
         """Open rooms that nobody used, and that nobody has been in for minutes."""

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from . import lan
+from .nearby import public_name
 from .proxies import Network
 
 WILDCARDS = {"0.0.0.0", "::", ""}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: A name or an address, IPv6 in brackets, and a port.
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
-
-#: Addresses, and names that mean something in one network only.
-NEAR = re.compile(r"\.(\d+|local|localhost|internal|home\.arpa)$")
 
 
 def host_name(header: str) -> str:
@@ -73,7 +71,7 @@ class Site:
             return set()
         found = [urlsplit(origin) for origin in self.origins]
         names = {parts.netloc for parts in found if parts.scheme == "https" and parts.netloc == parts.hostname}
-        return {name for name in names if "." in name and not NEAR.search(name)}
+        return set(filter(public_name, names))
 
     def addresses(self) -> list[str]:
         """This machine's in the local network, now: it may have gone from one to another."""

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from .errands import Errands
 from .folder import claim, make_private, set_aside
 from .limits import FILE_BUSY
-from .saved import Saved, Unreadable, saved
+from .saved import Saved, Unavailable, Unreadable, saved
 from .schema import bring_up
 
 log = logging.getLogger("nablascope")
@@ -166,7 +166,7 @@ class Store:
         return [code for code, used_at in self._rooms.items() if used_at < before]
 
     async def load(self, code: str) -> Saved | None:
-        """A class's last writing, when all that came before is written. Raises Unreadable."""
+        """A class's last writing, when all that came before is written. Raises Unreadable or Unavailable."""
         if code not in self._rooms:
             return None
         await asyncio.wrap_future(self._submit(("", None)))
@@ -184,7 +184,7 @@ class Store:
             found = errand()
         except Exception as error:
             if not self._given_up:
-                read.set_exception(error if isinstance(error, Unreadable) else Unreadable(str(error)))
+                read.set_exception(why(error))
         else:
             if not self._given_up:
                 read.set_result(found)
@@ -202,7 +202,8 @@ class Store:
             asked = select.format("owner, note from notes") + " order by number"
             notes = connection.execute(asked, (code,)).fetchall()
         finally:
-            connection.execute("rollback")
+            if connection.in_transaction:
+                connection.execute("rollback")
         return saved(row, runs, notes)
 
     # --- the end -----------------------------------------------------------------------------------------------
@@ -253,6 +254,16 @@ def opened(path: Path) -> tuple[sqlite3.Connection, dict[str, float]]:
         connection.close()
         raise
     return connection, rooms
+
+
+def why(error: Exception) -> Exception:
+    """What an error of a reading means: a lock or a disk in trouble may be gone soon, damage stays."""
+    if isinstance(error, Unreadable):
+        return error
+    # An OperationalError without SQLite's own code is Python's, about a text that is none.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    passes = isinstance(error, sqlite3.OperationalError) and code & 0xFF != sqlite3.SQLITE_ERROR
+    return (Unavailable if passes else Unreadable)(str(error))
 
 
 def notes_away(code: str, owner: int) -> Statement:

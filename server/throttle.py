@@ -43,10 +43,6 @@ class Throttle:
         self.most, self.seconds = most, seconds
         self._wrong: dict[str, deque[float]] = {}
 
-    def blocked(self, address: str, now: float) -> bool:
-        """Whether codes from there are not even looked up at present."""
-        return self.wait(address, now) > 0
-
     def wait(self, address: str, now: float) -> float:
         """Seconds until a code from there is looked up again, 0 when it is at once."""
         times = self._wrong.get(household(address))

@@ -6,19 +6,26 @@ from collections.abc import Callable
 
 from .classroom import STAGE, Classroom
 from .lesson import Lesson
-from .refusal import NO_SUCH_ROOM, UNREADABLE, Refused
+from .limits import MOST_WAKING
+from .refusal import BUSY, NO_SUCH_ROOM, TOO_MANY, UNREADABLE, Refused
 from .runs import Runs
-from .saved import Saved, Unreadable
+from .saved import Saved, Unavailable, Unreadable
 from .store import Store
 
 log = logging.getLogger("nablascope")
 
 
 class Waking:
-    """Those on the way in, by code. `awake` gets a room that is back, before anybody is let in."""
+    """Those on the way in, by code. `awake` gets a room that is back, before anybody is let in.
 
-    def __init__(self, store: Store | None, runs: Runs, awake: Callable[[Lesson], None]) -> None:
-        self._store, self._runs, self._awake = store, runs, awake
+    `wanted` is asked before anything is read, and raises Refused if there will be no place.
+    """
+
+    def __init__(
+        self, store: Store | None, runs: Runs, wanted: Callable[[str], None], awake: Callable[[Lesson], None]
+    ) -> None:
+        self._store, self._runs, self._wanted, self._awake = store, runs, wanted, awake
+        self._turns = asyncio.Semaphore(MOST_WAKING)
         self._coming: dict[str, asyncio.Task[None]] = {}
 
     def __contains__(self, code: object) -> bool:
@@ -42,12 +49,22 @@ class Waking:
             done.exception()  # told to those who wait, if any still does
 
     async def _wake(self, code: str) -> None:
+        if self._store is None or not self._store.has(code):
+            raise no_such(code)
+        async with self._turns:
+            self._wanted(code)
+            await self._bring(self._store, code)
+
+    async def _bring(self, store: Store, code: str) -> None:
         try:
-            saved = None if self._store is None else await self._store.load(code)
+            saved = await store.load(code)
         except Unreadable as error:
             raise unreadable(code, str(error)) from None
+        except Unavailable as error:
+            log.warning("A room cannot be read from the disk at present (%s).", error)
+            raise Refused("room", "a disk that is busy", "another try in a few seconds", BUSY, TOO_MANY) from None
         if saved is None:
-            raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
+            raise no_such(code)
         lesson = self._restored(code, saved)
         try:
             if not await self._runs.begins(lesson.runs[STAGE]):
@@ -75,6 +92,11 @@ class Waking:
                 self._runs.show_cards(lesson.runs[owner])
             self._runs.watch(lesson.runs[owner])
         return lesson
+
+
+def no_such(code: str) -> Refused:
+    """There is no such room."""
+    return Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
 
 
 def unreadable(code: str, reason: str) -> Refused:

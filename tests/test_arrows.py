@@ -60,6 +60,7 @@ PURE = (
     "throttle",
     "bucket",
     "shares",
+    "nearby",
     "intake",
     "waiting",
     "doorkeeper",

@@ -57,7 +57,7 @@ def test_limits_are_as_the_guide_has_them() -> None:
     assert f"keep to https | {days} days," in text and f"max-age={limits.HTTPS_ONLY}" in text
     kept, process = limits.RESERVED_DESCRIPTORS, limits.PROCESS_DESCRIPTORS
     assert f"less {kept} and {process} a training process; at most {limits.MOST_DESCRIPTORS:,} |" in text
-    assert f"| {limits.MOST_FROM_PUBLIC:,} from the internet, {limits.MOST_FROM_LOCAL:,} from the local" in text
+    assert f"connections of an address | {limits.MOST_FROM_ADDRESS:,} (IPv6: each /64), half of all" in text
     assert limits.LARGEST_SHARE == 0.5 and "half of all at most |" in text
     assert f"closed after {limits.REQUEST_SECONDS:.0f} s, after {limits.HURRIED_SECONDS:.0f} s while there" in text
     assert f"its connection is closed after {limits.TAKING_SECONDS:.0f} s |" in text
@@ -112,8 +112,8 @@ def test_shares_are_as_the_guide_has_them() -> None:
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     one, site, near = limits.ADDRESS, limits.SITE, limits.NEAR
     assert f"open at a time | {one.rooms} (a /48 of IPv6: {site.rooms}; near: {near.rooms}) |" in text
-    assert (one.openings, site.openings, near.openings) == ((50, 10 / 60), (100, 20 / 60), (400, 20))
-    assert "50 at once, then 10 a minute (a /48: 100, 20 a minute; near: 400, 20 a second) |" in text
+    assert (one.openings, site.openings, near.openings) == ((200, 1), (400, 2), (400, 20))
+    assert "200 at once, then 1 a second (a /48: 400, 2; near: 400, 20) |" in text
     for name, unit in (("hellos", ""), ("work", " s")):
         burst, rate = getattr(one, name)
         others = "; ".join(
@@ -124,9 +124,10 @@ def test_shares_are_as_the_guide_has_them() -> None:
         assert shown.replace("1e+03", "1,000") in text
     (burst, rate), room = limits.NEAR_ROOM_WORK, limits.ROOM_WORK
     assert f"| {room[0]:g} s at once, then {room[1]:g} s a second (near: {burst:g}, {rate:g}) |" in text
+    assert limits.MOST_WAKING == 16 and "read from disk at a time | 16;" in text
     for name, most in (("memory", limits.MOST_MEMORY), ("disk", limits.MOST_DISK)):
         first, *more = (
-            f"{size // limits.MB} MB" if size < 2**30 else f"{size // 2**30} GB"
+            f"{size // limits.MB} MB" if size < 2**30 else f"{size / 2**30:g} GB"
             for size in (getattr(one, name), getattr(site, name), getattr(near, name), most)
         )
         assert f"| {first} (a /48: {more[0]}; near: {more[1]}); of all rooms {more[2]} |" in text

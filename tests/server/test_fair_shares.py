@@ -35,7 +35,7 @@ def test_one_address_does_not_get_all_rooms_and_others_do(serve: Open, client: O
     url = serve("--port", "0", "--no-data", *PUBLIC).url
     for _ in range(ADDRESS.rooms):
         client(url=url, visitor=GREEDY).event("welcome")
-    assert refused(client(url=url, visitor=GREEDY)) == ("busy", 4429)
+    assert refused(client(url=url, visitor=GREEDY)) == ("full", 4404)
     for other in (SCHOOL, SIX, "127.0.0.1"):
         shows_its_slider(client(url=url, visitor=other))
 
