@@ -1,15 +1,15 @@
-"""What is asked of a run besides watching it: instruments that are read on request. Pure: the clock is handed in.
+"""What is asked of a run besides watching it: instruments that are read on request. Pure: the clocks are handed in.
 
 Of each viewer's question only the latest waits. Answers, and the parts of long jobs, take a seventh of a playing
 run's time, at most a fifth with all that sending them takes: looking must not slow what is looked at.
 """
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engine import ExperimentError
 from ..engine.diagnostics import Pauses
+from . import clocks
 from .checkup import blow_up, health, taken_apart
 from .explore import lens, loss_landscape, rate_range
 from .inspecting import inspection, inspection_check, nudged
@@ -50,9 +50,10 @@ JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {
 
 
 class Asks:
-    """The questions and the job of one room."""
+    """The questions and the job of one room. `processor` has the seconds of processor time that were used."""
 
-    def __init__(self) -> None:
+    def __init__(self, processor: Callable[[], float] = clocks.processor) -> None:
+        self._processor = processor
         self.waiting: dict[tuple[object, str], About] = {}
         #: The question that is being answered: who asked, what, about what, of which generation, and the rest of it.
         self.question: tuple[object, str, About, int, Pauses[Found]] | None = None
@@ -89,11 +90,11 @@ class Asks:
         working = now >= self.free_at and (self.waiting or self.question or self.job)
         if not working and not self.watch.due(now):
             return
-        began = time.process_time()
+        began = self._processor()
         self.watch.look(run, now)
         if working:
             self._work(run, now)
-        run.asked += time.process_time() - began
+        run.asked += self._processor() - began
 
     def _work(self, run: "RoomRun", now: float) -> None:
         clock = run.rates.clock

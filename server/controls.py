@@ -1,4 +1,4 @@
-"""What each command does to a room's run. Every one is answered at once: by an event, and a pulse."""
+"""What each command does to a room's run. Each is answered as soon as it is carried out: by an event, and a pulse."""
 
 from typing import Any
 

@@ -277,7 +277,7 @@ class Hub:
             lesson.save_again()
 
     def _trainable(self) -> None:
-        self._tell_teachers(roll.training(self.runs.pool.trouble is None))
+        self._tell_teachers(roll.training(not self.runs.pool.short))
 
     def _tell_teachers(self, event: roll.Event) -> None:
         for lesson in self.lessons.values():

@@ -59,6 +59,8 @@ class Repeat:
                 run.repeating = False
                 run.outbox.clear()
             self.skip()
+            if self._notes and run.rates.clock() >= deadline:
+                return False
         run.ahead.serve(run, now, deadline)
         run.outbox.clear()
         if run.ahead.goal is not None:

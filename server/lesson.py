@@ -271,6 +271,8 @@ class Lesson:
             viewer.tell(self.board.all(self.room))
         if role == TEACHER and trouble is not None:
             viewer.tell(roll.disk(trouble))
+        if role == TEACHER and self._runs.pool.short:
+            viewer.tell(roll.training(False))
 
     def _turn(self, viewer: Viewer, run: Run) -> None:
         """Another run is in front of a viewer from here on."""

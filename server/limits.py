@@ -147,6 +147,8 @@ LONGEST_SILENCE, UNKNOWN_SILENCE = 30.0, 10.0
 UNBORN_SILENCE = 60.0
 #: Seconds until the next try after the first and the second time that a process could not start; after the third.
 TRIES, SLOW_TRIES = (0.5, 1.0), 30.0
+#: Seconds that a process has to live, or its start counts as a failed try: a run may end one process after the other.
+LIVED = 10.0
 #: Seconds after the start until a process is begun that waits for the place of one that dies.
 SPARE_AFTER = 2.0
 #: Seconds that a process may take to end by itself, and after that to be ended.

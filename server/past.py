@@ -57,7 +57,7 @@ def stand_at(run: "RoomRun", step: int) -> None:
     step = min(max(step, tip.timeline.oldest), tip.steps)
     if step > trainer.steps:
         trainer.return_to(tip.state, tip.timeline.copy())
-    trainer.go_to(step)
+    trainer.go_to(step, run.on_the_way)
     run.tip = tip if step < tip.steps else None
     run.marks = tip.marks
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from . import messages
 from .heartbeat import Heartbeat
-from .limits import END_PATIENCE, PING_EVERY, SLOW_TRIES, SPARE_AFTER, TICK, TRIES
+from .limits import END_PATIENCE, LIVED, PING_EVERY, SLOW_TRIES, SPARE_AFTER, TICK, TRIES
 from .process import Process
 
 log = logging.getLogger("nablascope")
@@ -33,8 +33,8 @@ class Pool:
     """Spreads rooms over processes. `receive` gets every message, `lost` the rooms of a process that died.
 
     A spare process stands by: to start one takes longer than a class should wait. Rooms that there is no process for
-    wait for one. `changed` is called when processes cannot be started any more, and when they can again: `trouble`
-    says why, or is None.
+    wait for one. `changed` is called when rooms are `short` of processes because none can be started, and when they
+    are not any more; `trouble` says why, or is None.
     """
 
     def __init__(self, size: int, receive: Receive, lost: Lost, changed: Callable[[], None] = lambda: None) -> None:
@@ -46,6 +46,7 @@ class Pool:
         self._spare: TrainingProcess | None = None
         #: Tries in a row that failed, and when the last one did.
         self._failures, self._failed_at = 0, 0.0
+        self._was_short = False
         self._wanted = asyncio.Event()
         self._readers: set[asyncio.Task[None]] = set()
         self._keepers: list[asyncio.Task[None]] = []
@@ -85,7 +86,7 @@ class Pool:
         while True:
             self._wanted.clear()
             while len(self.processes) < self.size or self._spare is None:
-                await asyncio.sleep(self._pause())
+                await self._pause()
                 began = asyncio.get_running_loop().time()
                 try:
                     process = await self._begin()
@@ -97,11 +98,15 @@ class Pool:
                     self._join(process)
             await self._wanted.wait()
 
-    def _pause(self) -> float:
-        """Seconds until the next try."""
-        if not self._failures:
-            return 0.0
-        return TRIES[self._failures - 1] if self._failures <= len(TRIES) else SLOW_TRIES
+    async def _pause(self) -> None:
+        """Until the next try; what failed may be forgotten meanwhile."""
+        began = asyncio.get_running_loop().time()
+        while self._failures:
+            pause = TRIES[self._failures - 1] if self._failures <= len(TRIES) else SLOW_TRIES
+            left = began + pause - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await asyncio.sleep(min(left, TICK))
 
     def _join(self, process: TrainingProcess) -> None:
         """It works, or stands by; rooms that wait for a process have one."""
@@ -109,29 +114,44 @@ class Pool:
             self._spare = process
             return
         self.processes.append(process)
+        self._tell()
         homeless, self._homeless = sorted(self._homeless), set()
         if homeless:
             self._lost(homeless)
 
     def _failed(self, words: str, began: float) -> None:
-        """A process could not start: together with those begun at the same time a try. The third is said, once."""
+        """A process could not start, or ended soon: together with those begun at the same time a failed try.
+
+        The third is said, once.
+        """
         if began < self._failed_at:
             return
         self._failures, self._failed_at = self._failures + 1, asyncio.get_running_loop().time()
         if self._failures > len(TRIES) and self.trouble is None:
             self.trouble = words
             log.error("training processes cannot be started (%s); another try every %.0f s", words, SLOW_TRIES)
-            self._changed()
+        self._tell()
 
     def _succeeded(self, process: TrainingProcess) -> None:
         """Its first words."""
         self._beginning.discard(process)
         process.known()
         process.settled.set()
-        self._failures = 0
         if self.trouble is not None:
             self.trouble = None
             log.warning("training processes can be started again")
+            self._tell()
+
+    def _forgive(self, now: float) -> None:
+        """A process that has begun since the last failed try has lived for a while: what failed is forgotten."""
+        living = [each for each in (*self.processes, self._spare) if each is not None and each.heart.born]
+        if self._failures and any(each.began >= self._failed_at and now - each.began >= LIVED for each in living):
+            self._failures = 0
+
+    def _tell(self) -> None:
+        """Whether there are enough processes may have changed."""
+        if self.short != self._was_short:
+            self._was_short = self.short
             self._changed()
 
     def _all(self) -> set[TrainingProcess]:
@@ -147,15 +167,24 @@ class Pool:
                 if not process.heart.born:
                     self._succeeded(process)
                 process.heart.heard()
-                for type, room, payload in unpacker.feed(data):
-                    if type != messages.PONG:
-                        self._receive(type, room, payload)
+                for message in unpacker.feed(data):
+                    self._hear(*message)
         if not self._closing:
             await self._bury(process)
+
+    def _hear(self, type: int, room: int, payload: bytes) -> None:
+        """One message; a fault of ours in one is logged, and the next is read: its process must not go unheard."""
+        if type == messages.PONG:
+            return
+        try:
+            self._receive(type, room, payload)
+        except Exception:
+            log.exception("message %d of run %d could not be dealt with", type, room)
 
     async def _bury(self, process: TrainingProcess) -> None:
         """It has ended: its rooms go on in another."""
         rooms, worked = sorted(process.rooms), process in self.processes
+        process.killed = True  # one that has just begun joins no more
         self._beginning.discard(process)
         if worked:
             self.processes.remove(process)
@@ -169,6 +198,9 @@ class Pool:
         if not process.heart.born:
             process.kill()  # it may have closed its channel and go on
             self._failed(await process.last_words(), process.began)
+        elif asyncio.get_running_loop().time() - process.began < LIVED:
+            self._failed("they end soon after they have begun", process.began)
+        self._tell()
         if self.processes:
             self._lost(rooms)
         else:
@@ -186,18 +218,25 @@ class Pool:
             now = loop.time()
             passed, looked = now - looked, now
             ask, asked = now - asked >= PING_EVERY, now if now - asked >= PING_EVERY else asked
+            self._forgive(now)
             for process in self._all():
-                if process.killed:
-                    continue
-                if process.heart.hangs(passed, process.vitals()):
-                    log.warning(
-                        "training process %s has not answered for %.1f s: it is ended",
-                        process.pid, process.heart.silent,
-                    )  # fmt: skip
-                    process.killed = True
-                    process.kill()
-                elif ask:
-                    process.send(PING)
+                try:
+                    self._look(process, passed, ask)
+                except Exception:  # the others are looked at all the same, and this one again
+                    log.exception("training process %s could not be looked at", process.pid)
+
+    def _look(self, process: TrainingProcess, passed: float, ask: bool) -> None:
+        """At one of them, so many seconds after the last look."""
+        if process.killed:
+            return
+        if process.heart.hangs(passed, process.vitals()):
+            log.warning(
+                "training process %s has not answered for %.1f s: it is ended", process.pid, process.heart.silent
+            )
+            process.killed = True
+            process.kill()
+        elif ask:
+            process.send(PING)
 
     # --- rooms -------------------------------------------------------------------------------------------------
 

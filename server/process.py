@@ -82,7 +82,7 @@ class Process:
         self._socket, self._ear = ours, ear
         self._listening: asyncio.Task[None] | None = None
         self.reader: asyncio.StreamReader
-        self.writer: asyncio.StreamWriter
+        self.writer: asyncio.StreamWriter | None = None
 
     @property
     def pid(self) -> int | None:
@@ -102,10 +102,11 @@ class Process:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), pipe)
         try:
-            while line := await lines.readline():
-                self._words.append(line)
-                self._pass_on()
-        except (OSError, ValueError):  # a line without an end
+            while not lines.at_eof():
+                with contextlib.suppress(ValueError):  # a line that is too long is left out
+                    self._words.append(await lines.readline())
+                    self._pass_on()
+        except OSError:
             pass
         finally:
             transport.close()
@@ -132,8 +133,8 @@ class Process:
         return said[-1] if said else f"it ended with code {self._code} and said nothing"
 
     def send(self, message: bytes) -> None:
-        """Without waiting; a dead process is noticed by whoever reads."""
-        if not self.writer.is_closing():
+        """Without waiting; a dead process is noticed by whoever reads, one not yet connected hears nothing."""
+        if self.writer is not None and not self.writer.is_closing():
             self.writer.write(message)
 
     def vitals(self) -> Vitals | None:
@@ -150,13 +151,14 @@ class Process:
 
     async def end(self) -> None:
         """Say that nothing more will come, so that the process saves its rooms and ends; wait, and insist."""
-        with contextlib.suppress(OSError, RuntimeError, AttributeError):  # the last: it was not connected yet
-            self.writer.write_eof()
+        if self.writer is not None:
+            with contextlib.suppress(OSError, RuntimeError):
+                self.writer.write_eof()
         await asyncio.to_thread(self._process.join, END_PATIENCE)
         if self._process.is_alive():
             self._process.kill()
             await asyncio.to_thread(self._process.join, END_PATIENCE)
-        with contextlib.suppress(AttributeError):
+        if self.writer is not None:
             self.writer.close()
         if self._listening is not None:
             await asyncio.wait({self._listening}, timeout=END_PATIENCE)

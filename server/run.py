@@ -4,6 +4,7 @@ Commands come in by `command`, time by `advance`; what is to be sent is collecte
 ("event", dict), ("frame", kind, bytes) or, for whoever asked, ("reply", asker or several, event or frame).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,8 @@ class RoomRun(Showing):
     asked: float = 0.0
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
+    #: Called between two steps that are made once more: the process looks after other rooms there.
+    on_the_way: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.experiment)

@@ -90,7 +90,7 @@ def back(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> No
     """One step back in time, exact; settings go back as well."""
     run.playing = run.single = False
     was = run.trainer.experiment
-    if run.trainer.back():
+    if run.trainer.back(run.on_the_way):
         arrive(run, now, was is not run.trainer.experiment)
     else:
         run.tell_state()
@@ -110,7 +110,7 @@ def visit(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
 def rewind(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """After a divergence: to before the loss took off."""
     was = run.trainer.experiment
-    if not run.trainer.rewind():
+    if not run.trainer.rewind(run.on_the_way):
         refuse(run, asker, command, "rewind", "a run that has not diverged", "a diverged run")
         return
     arrive(run, now, was is not run.trainer.experiment)

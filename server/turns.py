@@ -98,7 +98,7 @@ class Turns:
             self._heavy.add(number)
 
     def pay(self, now: float, runs: int) -> None:
-        """Time has passed: each run gets its share of it, and the heavy ones together a third at least."""
+        """Time has passed: each run gets its share of it, and the heavy ones together HEAVY_SHARE at least."""
         passed, self._paid_at = max(0.0, now - self._paid_at), now
         share = passed * max(1 / max(1, runs), HEAVY_SHARE / max(1, len(self._heavy)))
         for number, turn in self._turns.items():

@@ -1,7 +1,7 @@
 """The process that trains: many rooms, one after the other, a millisecond each.
 
-Controls come first: a command is applied and answered before any more training is done. It ends when its socket
-does, so that no process outlives the web process, however that one died.
+What a run is asked is answered before any more training is done, unless the run has asked for much (`turns`). It ends
+when its socket does, so that no process outlives the web process, however that one died.
 """
 
 import contextlib

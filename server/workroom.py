@@ -11,8 +11,8 @@ from typing import Any
 from ..engine import PRESETS, ExperimentError, from_address
 from . import checkpoint, journal, messages
 from .card import Cards
-from .limits import AFTER_A_NOTE, CHECKPOINT_EVERY
-from .refusal import CANNOT_BE, error_event
+from .limits import AFTER_A_NOTE, CHECKPOINT_EVERY, MOST_QUEUED
+from .refusal import CANNOT_BE, TOO_OFTEN, error_event
 from .run import RoomRun
 
 FIRST_PRESET = "First look"
@@ -74,6 +74,8 @@ class Room:
     def _command(self, command: dict[str, Any], asker: object, now: float) -> None:
         """Carry out a command; its note, or a checkpoint instead, goes before all that follows from it."""
         run, type = self.run, command["type"]
+        if type in journal.BACKWARDS and run.dirty:
+            self.save(now)  # the way back may be long, and nothing is saved on it
         if type not in journal.SILENT:
             run.dirty = self.noted = True
             if type not in journal.BACKWARDS:
@@ -183,6 +185,15 @@ def opened(address: str, now: float) -> tuple[RoomRun, dict[str, Any] | None]:
         refused = error_event(error.field, error.was, error.expected, CANNOT_BE)
     preset = PRESETS[FIRST_PRESET]
     return RoomRun(preset.experiment, now, preset.name, preset.speed), refused
+
+
+def refused(number: int, command: bytes) -> bytes:
+    """What is told of a command that cannot wait, at once: the run may not even be open yet."""
+    asker = json.loads(command)["asker"]
+    if asker is None:  # nobody waits for it
+        return b""
+    event = error_event("type", "too many commands", f"at most {MOST_QUEUED} that wait", TOO_OFTEN)
+    return pack_out(number, ("done", asker)) + pack_out(number, ("reply", asker, event))
 
 
 def pack_out(number: int, out: tuple[Any, ...]) -> bytes:

@@ -1,23 +1,19 @@
 """The training process's loop: rooms, their turns, and what goes back to the web process."""
 
-import json
 import selectors
 import socket
 import sys
-import time
 import traceback
+from collections.abc import Iterable
 
-from ..engine import Trainer
 from . import heap, messages
 from .accounts import Accounts
-from .limits import ANSWERING, FINISHING, MOST_QUEUED, PASS, SLICE, STATES
-from .refusal import TOO_OFTEN, error_event
+from .clocks import clock, processor
+from .limits import ANSWERING, FINISHING, PASS, SLICE, STATES
 from .turns import Turns
-from .workroom import Room, begun
+from .workroom import Room, begun, refused
 
 TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
-clock = time.perf_counter
-processor = time.process_time
 
 
 class Workshop:
@@ -40,12 +36,13 @@ class Workshop:
         #: The run that does what it was told, since when, and what went into others meanwhile.
         self._at_work: int | None = None
         self._looked_at = self._elsewhere = 0.0
+        #: Others have their turns while a run is at work.
+        self._aside = False
         #: What the web process will be told next.
         self._told = bytearray()
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
-        Trainer.on_the_way = staticmethod(self._on_the_way)
         while self._read(self._patience()) and self._pass():
             self._share_memory()
             self._tidy()
@@ -95,20 +92,23 @@ class Workshop:
 
     def _patience(self) -> float:
         """For how many seconds nothing is due; 0 when there is work."""
-        now = clock()
-        if self.turns.any_heavy and any(self._busy(one, now) for one in self.rooms if not self.turns.light(one)):
+        now, heavy = clock(), [number for number in self.rooms if not self.turns.light(number)]
+        if any(map(self._ready, heavy)):
             return 0.0
-        return self._light_patience(now)
+        return max(0.0, min([self._light_patience(now), *(time - now for time in self._dues(heavy, now))]))
 
     def _light_patience(self, now: float) -> float:
         """The same, of runs that have not used up their purse."""
         if self.turns.asked(self._ready) is not None:
             return 0.0
-        dues = [room.due(now) for number, room in self.rooms.items() if self.turns.light(number)]
-        times = [time for time in dues if time is not None]
+        times = self._dues(filter(self.turns.light, self.rooms), now)
         if self.accounts.due is not None:
             times.append(self.accounts.due)
         return max(0.0, min([self._tidied_at + heap.EVERY, *times]) - now)
+
+    def _dues(self, numbers: Iterable[int], now: float) -> list[float]:
+        """When these runs have something to do by themselves."""
+        return [time for room in map(self.rooms.get, numbers) if room and (time := room.due(now)) is not None]
 
     def _ready(self, number: int) -> bool:
         """Whether a run can take its oldest message: while it repeats what it was told, others wait."""
@@ -118,9 +118,7 @@ class Workshop:
 
     def _busy(self, number: int, now: float) -> bool:
         """Whether a run has something to do."""
-        room = self.rooms.get(number)
-        due = None if room is None else room.due(now)
-        return self._ready(number) or (due is not None and due <= now)
+        return self._ready(number) or any(time <= now for time in self._dues([number], now))
 
     # --- messages ----------------------------------------------------------------------------------------------
 
@@ -152,15 +150,7 @@ class Workshop:
         elif type == messages.SNAPSHOT and self.turns.join(number, type, payload):
             return  # one that waits already will be for these as well
         elif not self.turns.put(number, (type, payload), type == messages.COMMAND):
-            self._refuse(number, json.loads(payload))
-
-    def _refuse(self, number: int, message: dict[str, object]) -> None:
-        """Too much waits for this run."""
-        room, asker = self.rooms.get(number), message["asker"]
-        if room is not None and isinstance(asker, int):
-            event = error_event("type", "too many commands", f"at most {MOST_QUEUED} that wait", TOO_OFTEN)
-            room.run.outbox += [("done", asker), ("reply", asker, event)]
-            room.flush()
+            self._tell_web(refused(number, payload))
 
     def _listen(self) -> bool:
         """Read, and answer what light runs are asked; False when the channel has been closed."""
@@ -212,7 +202,8 @@ class Workshop:
         """A run, with the notes that it repeats. What was on disk may be damaged: the web process is told."""
         notes = self._notes.pop(number, None)
         try:
-            self.rooms[number] = begun(number, type, payload, notes, clock(), self._tell_web)
+            room = self.rooms[number] = begun(number, type, payload, notes, clock(), self._tell_web)
+            room.run.on_the_way = self._on_the_way
         except Exception as error:
             self._unconfirmed.discard(number)
             self._tell_web(messages.pack(messages.UNREADABLE, number, repr(error).encode(errors="replace")))
@@ -259,22 +250,24 @@ class Workshop:
         began = processor()
         if self._at_work is None or began - self._looked_at < PASS:
             return
-        on_the_way, Trainer.on_the_way = Trainer.on_the_way, staticmethod(self._further_on_the_way)
+        if self._aside:  # within another such run: nobody else has a turn, but the web process hears of it
+            self._looked_at = began
+            self._read()
+            return
+        self._aside = True
         others = [(number, room) for number, room in self.rooms.items() if room.watched and number != self._at_work]
         for number, room in others:
             self._listen()
-            if self.turns.light(number) and self.rooms.get(number) is room:
+            if self.rooms.get(number) is not room:
+                continue
+            if self.turns.light(number):
                 self._advance(room, len(others))
+            else:
+                room.save_if_due(clock())
         self._send()
-        Trainer.on_the_way = on_the_way
+        self._aside = False
         self._looked_at = processor()
         self._elsewhere += self._looked_at - began
-
-    def _further_on_the_way(self) -> None:
-        """The same within another such run: nobody else has a turn, but the web process hears of it."""
-        if processor() - self._looked_at >= PASS:
-            self._looked_at = processor()
-            self._read()
 
     def _finish(self) -> None:
         """The channel has been closed: do what was still asked, but no command that would keep others waiting."""

@@ -75,6 +75,7 @@ def test_limits_are_as_the_guide_has_them() -> None:
     silence, longest = limits.SILENCE, limits.LONGEST_SILENCE
     assert f"says nothing | is ended after {silence:g} s, after {longest:g} s where" in text
     assert f"cannot start | three tries, then one every {limits.SLOW_TRIES:g} s;" in text and len(limits.TRIES) == 2
+    assert f"process that ends within {limits.LIVED:g} s of its start | counts as one that cannot start |" in text
     assert f"page `/how` | {limits.CALCULATION:g} s |" in text
     assert limits.MOST_WRONG == 10 and limits.SECONDS == 60 and "ten a minute for each browser tab" in text
     assert limits.MOST_BEHIND == 30 and "thirty for each address" in text

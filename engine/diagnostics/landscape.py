@@ -76,13 +76,16 @@ def landscape_with_pauses(
         raise ExperimentError("points", points, f"a whole number from {FEWEST_POINTS} to {MOST_POINTS}")
     if not 1 <= samples <= MOST_SAMPLES:
         raise ExperimentError("samples", samples, f"a whole number from 1 to {MOST_SAMPLES:,}")
-    if not np.isfinite(trainer.network.theta).all():
-        raise ExperimentError("run", "diverged", "a run whose numbers are finite; rewind or reset it")
-    step, data = trainer.steps, trainer.data
+    experiment, data = trainer.experiment, trainer.data
     chosen = np.sort(rng.permutation(len(data.x_train))[:samples])
     surface = LossSurface(trainer, data.inputs(data.x_train[chosen]), data.y_train[chosen])
     if surface.meter.due(surface.work):
         yield None
+        if trainer.experiment != experiment:  # other settings, perhaps other samples: from the beginning
+            return (yield from landscape_with_pauses(trainer, rng, plane, points, samples))
+    if not np.isfinite(trainer.network.theta).all():
+        raise ExperimentError("run", "diverged", "a run whose numbers are finite; rewind or reset it")
+    step = trainer.steps  # it may have trained on in the pause
     laid = PLANES[plane](trainer, rng)
     if surface.meter.due(surface.work):
         yield None

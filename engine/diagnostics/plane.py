@@ -35,12 +35,12 @@ class Plane:
         kept = {states[place].steps: states[place].theta for place in chosen.tolist()}
         kept[trainer.steps] = trainer.network.theta
         self.steps = np.array(sorted(kept))
-        self._away = np.array([kept[step] for step in self.steps.tolist()], np.float64) - self.theta
-        self.axes = self._axes(trainer.network, rng)
-        self.path = self.coordinates(self._away)
+        away = np.array([kept[step] for step in self.steps.tolist()], np.float64) - self.theta
+        self.axes = self._axes(trainer.network, away, rng)
+        self.path = self.coordinates(away)
 
-    def _axes(self, network: Network, rng: np.random.Generator) -> Array:
-        """(2, parameters)."""
+    def _axes(self, network: Network, away: Array, rng: np.random.Generator) -> Array:
+        """(2, parameters); `away` (states, parameters) is where the path was, seen from θ."""
         raise NotImplementedError
 
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -61,7 +61,7 @@ class RandomPlane(Plane):
 
     name = "random"
 
-    def _axes(self, network: Network, rng: np.random.Generator) -> Array:
+    def _axes(self, network: Network, away: Array, rng: np.random.Generator) -> Array:
         axes = np.zeros((2, network.theta.size))
         for axis in axes:
             for direction, theta in zip(network.views(axis)[1:], network.views(self.theta)[1:], strict=True):
@@ -84,16 +84,16 @@ class PathPlane(Plane):
 
     name = "path"
 
-    def _axes(self, network: Network, rng: np.random.Generator) -> Array:
+    def _axes(self, network: Network, away: Array, rng: np.random.Generator) -> Array:
         # Of few states and many parameters the small matrix of products has the same components.
-        values, vectors = np.linalg.eigh(self._away @ self._away.T)
+        values, vectors = np.linalg.eigh(away @ away.T)
         values, vectors = values[::-1].clip(0), vectors[:, ::-1]
         if len(values) < 3 or not values[1] > 1e-12 * values[0]:
             raise ExperimentError(
                 "plane", "path", "random, or a run with at least two recorded states before the present one"
             )
         self.shares = values[:2] / values.sum()
-        return np.asarray((vectors[:, :2] / np.sqrt(values[:2])).T @ self._away)
+        return np.asarray((vectors[:, :2] / np.sqrt(values[:2])).T @ away)
 
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The path, and a fifth more on each side; neither axis much narrower than the other."""

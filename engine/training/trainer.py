@@ -36,6 +36,10 @@ SAVED_ROWS, MEASUREMENTS = 1000, 128
 Names = set[str]  # within the class `set` is the method
 
 
+def nothing() -> None:
+    """What is done between two steps that are made once more, where nobody shares the processor."""
+
+
 class Trainer(Loop):
     """Trains one network. The same experiment gives the same run, to the bit.
 
@@ -48,8 +52,6 @@ class Trainer(Loop):
 
     #: (step, training loss, test loss) whenever `metrics` was asked, ever more thinly towards the beginning.
     measured: list[tuple[int, float, float]]
-    #: Called between two steps that are made once more: whoever shares a processor looks after others there.
-    on_the_way: Callable[[], None] = staticmethod(lambda: None)
 
     def reset(self) -> None:
         """Back to the beginning: the same data, weights and batch order; the history is forgotten."""
@@ -240,11 +242,11 @@ class Trainer(Loop):
         """Whether `back` has somewhere to go."""
         return self.pending or self.steps > self.timeline.oldest
 
-    def back(self) -> bool:
+    def back(self, on_the_way: Callable[[], None] = nothing) -> bool:
         """One step back, exact to the bit; from a pending step to before it. False when nothing is kept of it."""
         if not self.can_go_back:
             return False
-        self.go_to(self.steps if self.pending or self.stopped_by_divergence else self.steps - 1)
+        self.go_to(self.steps if self.pending or self.stopped_by_divergence else self.steps - 1, on_the_way)
         return True
 
     @property
@@ -252,8 +254,11 @@ class Trainer(Loop):
         """Whether the numbers ran away."""
         return self.stopped is not None and self.stopped.kind == "diverged"
 
-    def go_to(self, steps: int) -> None:
-        """Restore the run as it was after so many steps, by replay from the last state kept before."""
+    def go_to(self, steps: int, on_the_way: Callable[[], None] = nothing) -> None:
+        """Restore the run as it was after so many steps, by replay from the last state kept before.
+
+        `on_the_way` is called after each step that is replayed.
+        """
         rows = self.history.since(-1, ALL)
         start = self.timeline.before(max(self.timeline.oldest, steps - 1)) or self.timeline.states[0]
         self._restore(start)
@@ -262,7 +267,7 @@ class Trainer(Loop):
         kept, self.timeline = self.timeline, Timeline()
         while self.steps < steps and self.stopped is None:
             self.step()
-            self.on_the_way()
+            on_the_way()
         self.stopped = None
         self.timeline = kept
         trace, final = self.trace, kept.at(steps)
@@ -274,7 +279,7 @@ class Trainer(Loop):
         self.history.replace(rows, self.steps)
         self.measured = [row for row in self.measured if row[0] <= self.steps]
 
-    def rewind(self) -> bool:
+    def rewind(self, on_the_way: Callable[[], None] = nothing) -> bool:
         """After a divergence: back to the last step before the loss took off (ten times its best so far)."""
         if not self.stopped_by_divergence:
             return False
@@ -282,5 +287,5 @@ class Trainer(Loop):
         best = np.minimum.accumulate(rows[:, 1]) if len(rows) else rows
         calm = rows[rows[:, 1] <= 10 * best + 1e-12][:, 0] if len(rows) else rows
         steps = int(calm[-1]) - 1 if len(calm) else 0
-        self.go_to(min(self.steps, max(self.timeline.oldest, steps)))
+        self.go_to(min(self.steps, max(self.timeline.oldest, steps)), on_the_way)
         return True

@@ -169,6 +169,7 @@ def test_a_server_whose_processes_cannot_start_says_so_once_and_does_not_try_all
     _, told = health(server.url)
     assert told["status"] != "ok" and "training processes" in told["reason"]
     assert driver.event("notice")["kind"] == "training"
+    assert client(url=server.url).event("notice")["kind"] == "training"  # who comes later is told as well
     time.sleep(2)
     assert server.said.count("ImportError: no such engine") == 1 and "Traceback" not in server.said
     assert len((site / "begun").read_text().splitlines()) <= 5  # two at once, and two more tries

@@ -3,8 +3,15 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
+from nablascope.engine import Experiment
+from nablascope.server import checkpoint
+from nablascope.server.asks import ASKS, JOBS
+from nablascope.server.holding import held_by
+from nablascope.server.past import stand_at
+from nablascope.server.run import RoomRun
 
 PROGRAM = """
 import ctypes, gc, json, sys
@@ -46,3 +53,38 @@ def test_a_run_holds_about_as_much_as_its_process_grows_by(changes: dict[str, ob
     program = [sys.executable, "-c", PROGRAM, json.dumps(changes), str(runs)]
     told, grown = json.loads(subprocess.run(program, capture_output=True, text=True, check=True, timeout=120).stdout)
     assert abs(told - grown) < 0.5 * grown + 1_000_000
+
+
+@pytest.mark.parametrize("what", ["lens", "landscape", "range_test"])
+@pytest.mark.parametrize("changes", [{"hidden": [16] * 10}, {"hidden": [128] * 12, "batch_size": 256}])
+def test_so_does_what_an_instrument_works_with_between_two_parts(what: str, changes: dict[str, object]) -> None:
+    run = RoomRun(Experiment().change(**changes), 0.0, None, 6, playing=False)
+    run.trainer.run(3)
+    tracemalloc.start()
+    try:
+        run.asks.put(run, 1, what, {})
+        if what in JOBS:
+            assert run.asks.job is not None
+            rest = run.asks.job[-1]
+        else:
+            rest = ASKS[what](run, {})
+            run.asks.question = 1, what, {}, run.run, rest
+        for _ in range(2):
+            next(rest, None)
+        grown = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    asked = held_by(run)
+    run.asks.job = run.asks.question = None
+    assert grown / 3 < asked - held_by(run) < 3 * grown + 1_000_000
+
+
+def test_where_a_run_had_come_before_it_looked_back_counts_once() -> None:
+    run = RoomRun(Experiment(hidden=[64, 64]), 0.0, None, 6, playing=False)
+    run.trainer.run(50)
+    stand_at(run, 20)
+    again = checkpoint.unpack(checkpoint.pack(run), 0.0)
+    tip = again.tip
+    assert tip is not None and tip.state is tip.timeline.states[-1]
+    with_tip, again.tip = held_by(again), None
+    assert with_tip - held_by(again) == tip.state.size

@@ -244,3 +244,18 @@ def test_of_frames_that_wait_only_the_newest_of_a_kind_is_kept_and_history_is_ke
     assert [said for said in free if said[1][5] == HISTORY] == [frame(HISTORY, mark) for mark in range(5)]
     assert [said for said in free if said[1][5] != HISTORY] == [frame(PULSE, 4), frame(PARAMETERS, 4)]
     assert backlog.written() == [frame(PULSE, 9)]
+
+
+def test_however_many_commands_come_at_one_step_a_repetition_pauses_between_them() -> None:
+    told = Told(speed=0)
+    told.tell("pause")
+    for place in range(6):
+        told.tell("set", changes={"learning_rate": 0.1 + place / 100})
+    assert len({note["steps"] for note in told.notes}) == 1
+    run, repeat, now = checkpoint.unpack(told.saved, told.now), journal.Repeat(told.notes), [0.0]
+    run.rates.clock = lambda: now.__setitem__(0, now[0] + 0.3) or now[0]  # type: ignore[func-returns-value]
+    pieces = 1
+    while not repeat.go_on(run, told.now, now[0] + 0.5):
+        pieces += 1
+    assert pieces >= 3
+    assert_same(run, told.run)

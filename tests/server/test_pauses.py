@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nablascope.engine import Experiment, ExperimentError, Trainer
+from nablascope.engine import Experiment, ExperimentError
 from nablascope.engine.datasets import read_table
-from nablascope.engine.diagnostics import patience
+from nablascope.engine.diagnostics import landscape_with_pauses, patience
 from nablascope.engine.diagnostics.patience import PORTION, Meter
 from nablascope.server import asks, controls, messages
 from nablascope.server.run import RoomRun
@@ -112,6 +112,24 @@ def test_a_run_that_trains_on_while_it_is_asked_is_told_of_the_step_at_which_it_
     assert answers[0][0] == answers[1][0]  # the first question was put at the same step
 
 
+@pytest.mark.parametrize("then", ["trains", "is changed"])
+def test_a_landscape_names_the_step_whose_weights_are_in_its_middle(
+    monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    monkeypatch.setattr(patience, "PORTION", 1)
+    trainer = RoomRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False).trainer
+    trainer.run(5)
+    work = landscape_with_pauses(trainer, np.random.default_rng(0), points=5)
+    assert next(work) is None
+    if then == "is changed":
+        trainer.set(noise=0.3, samples=60)
+    trainer.run(2)
+    loss = trainer.twin().training_loss(trainer.data.inputs(trainer.data.x_train), trainer.data.y_train)
+    _, found = pieces(work)
+    assert found.step == found.path_steps[-1] == 7
+    assert found.here == pytest.approx(loss)
+
+
 def test_a_new_start_has_the_question_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PORTION", 1)
     run = RoomRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False)
@@ -142,8 +160,8 @@ def test_while_a_run_goes_far_back_others_are_answered(monkeypatch: pytest.Monke
         for number in (1, 2):
             run = RoomRun(Experiment(hidden=[8, 8]), 0.0, None, 6, playing=False)
             run.trainer.run(99)
+            run.on_the_way = workshop._on_the_way
             workshop.rooms[number] = Room(run, 0.0, number, workshop._tell_web)
-        monkeypatch.setattr(Trainer, "on_the_way", staticmethod(workshop._on_the_way))
         monkeypatch.setattr("nablascope.server.workshop.PASS", 0.0)  # each step is a long one
         command = json.dumps({"command": {"type": "back"}, "asker": 7}).encode()
         other = json.dumps({"command": {"type": "speed", "value": 3}, "asker": 8}).encode()
