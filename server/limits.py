@@ -114,6 +114,9 @@ SLICE = 0.001
 PASS = 0.025
 #: Seconds of processor time that a run may use at once, beyond its part of each pass: a few commands in a row.
 PURSE = 0.05
+#: Seconds of processor time that the first message of a run counts for, by which it is opened or restored: others
+#: that are known to take less are answered before it.
+BEGINNING = 0.02
 #: Of a process's time, what the runs that have used up theirs get together at least; the others have the rest.
 HEAVY_SHARE = 0.3
 #: Seconds of processor time that a run can owe at most, so that nobody waits for ever after one long command.

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .limits import HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
+from .limits import BEGINNING, HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
 
 Message = tuple[int, bytes]
 
@@ -22,7 +22,7 @@ class Turn:
     left: float = PURSE
     heavy: bool = False
     #: Seconds that its last messages took, the longest of them.
-    usual: float = 0.0
+    usual: float = BEGINNING
     waiting: deque[Message] = field(default_factory=deque)
     size: int = 0
 

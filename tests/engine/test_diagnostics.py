@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer, report
-from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses
+from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses, responses
 from nablascope.engine.diagnostics.responses import grid
 from nablascope.engine.diagnostics.words import times
 
@@ -162,3 +162,14 @@ def test_divergence_is_explained_with_step_and_learning_rate() -> None:
 @pytest.mark.parametrize(("ratio", "said"), [(2.71, "2.7×"), (273, "270×"), (6249, "6,200×"), (3.1e8, "3·10⁸×")])
 def test_factors_have_two_digits(ratio: float, said: str) -> None:
     assert times(ratio) == said
+
+
+@pytest.mark.parametrize("hidden", [[8, 8], [128] * 4])
+def test_a_large_network_is_asked_in_portions_for_the_same_answers(hidden: list[int]) -> None:
+    trainer = Trainer(Experiment(hidden=hidden))
+    x = trainer.data.inputs(responses.grid(trainer.data, 48))
+    assert len(x) % responses.PORTION == 0 and (sum(trainer.network.sizes) >= responses.LARGE) == (hidden[0] > 8)
+    for points in (x, x[:1000]):
+        np.testing.assert_allclose(
+            responses.outputs(trainer.network, points).T, trainer.network.forward(points), 1e-5
+        )

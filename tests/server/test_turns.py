@@ -89,6 +89,18 @@ def test_a_run_that_is_known_to_ask_for_little_goes_before_those_that_have_their
     assert process.turns.asked(always) == light
 
 
+def test_runs_that_begin_go_after_those_that_are_known_to_ask_for_little() -> None:
+    turns, known, new = Turns(0.0), 1, (2, 3, 4)
+    turns.put(known, (COMMAND, b"{}"), True)
+    turns.take(known)
+    turns.charge(known, QUICK, answered=True)
+    for number in (*new, known):
+        turns.put(number, (messages.OPEN, b""), False)
+    assert turns.asked(always) == known
+    turns.take(known)
+    assert turns.asked(always) == new[0], "they go in the order in which they came"
+
+
 @pytest.mark.parametrize("idle", [True, False])
 def test_heavy_runs_have_their_turns_one_after_the_other(idle: bool) -> None:
     process = Process(5)
