@@ -10,7 +10,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from family import workers
+from family import age, workers
+from nablascope.server.limits import LIVED
 from watcher import BINARY, CLOSE, TEXT, Watcher
 
 LEADING: tuple[dict[str, Any], ...] = (
@@ -189,9 +190,11 @@ class Crowd:
         person._write(opcode, payload)
 
     async def kill_a_worker(self) -> None:
-        """The server takes another."""
-        self.count("kill_a_worker")
-        os.kill(self.rng.choice(workers(self.pid)), signal.SIGKILL)
+        """The server takes another, at once if this one has lived for a while: else it would be a failed start."""
+        mature = [worker for worker in workers(self.pid) if age(worker) > LIVED + 1]
+        if mature:
+            self.count("kill_a_worker")
+            os.kill(self.rng.choice(mature), signal.SIGKILL)
 
     def later(self, what: Any) -> None:
         task = asyncio.create_task(what)

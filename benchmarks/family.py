@@ -1,6 +1,7 @@
 """The processes that a server has begun, as Linux tells of them, and what they leave in its log."""
 
 import re
+import time
 from pathlib import Path
 
 #: The last words of a process whose parent is killed within the milliseconds between its birth and what it is to do.
@@ -15,6 +16,11 @@ def children(pid: int) -> list[int]:
 def workers(pid: int) -> list[int]:
     """A server's training processes, the oldest first."""
     return [child for child in children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def age(pid: int) -> float:
+    """Seconds since it began."""
+    return time.time() - Path(f"/proc/{pid}").stat().st_ctime
 
 
 def alive(pid: int) -> bool:

@@ -152,7 +152,7 @@ class Protocol(WebSocketsSansIOProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         # uvicorn's own timer: while there is one, it leaves the transport open when the endpoint has ended.
-        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
+        self.close_timer = self.loop.call_later(LINGER, self._cut)
         self.transport.resume_reading()
 
     def eof_received(self) -> None:
@@ -164,7 +164,11 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def end_within(self, seconds: float) -> None:
         """Be gone by then: a polite end alone would wait for a buffer that nobody empties."""
-        self.loop.call_later(seconds, self.transport.abort)
+        self.loop.call_later(seconds, self._cut)
+
+    def _cut(self) -> None:
+        if not self.disconnected:  # asyncio fails to abort what has closed by itself after its last bytes had left
+            self.transport.abort()
 
     def shutdown(self) -> None:
         """The server ends."""

@@ -132,13 +132,13 @@ class Client:
         self._open.close()
 
 
-@pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+@contextlib.contextmanager
+def servers(folders: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Start servers; at the end each has to go within 5 s and may have logged no traceback."""
     started: list[Server] = []
 
     def start(*options: str, data: Path | None = None, program: Path | None = None) -> Server:
-        started.append(Server(data or tmp_path_factory.mktemp("data"), *options, program=program))
+        started.append(Server(data or folders.mktemp("data"), *options, program=program))
         return started[-1]
 
     yield start
@@ -149,10 +149,18 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         assert not (broken(server.said) if killed else "Traceback" in server.said), server.said
 
 
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers that end with the file of the test: a hundred that do nothing keep a core busy."""
+    with servers(tmp_path_factory) as start:
+        yield start
+
+
 @pytest.fixture(scope="session")
-def server(serve: Callable[..., Server]) -> Server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The one that most tests share."""
-    return serve()
+    with servers(tmp_path_factory) as start:
+        yield start()
 
 
 #: The ways to listen: on an address of IPv4, on one of IPv6, on all addresses of both as a class does.

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import loops
 import pytest
 from nablascope.server import limits
 from nablascope.server.admission import MEASURE, Admission
@@ -160,7 +161,7 @@ def test_a_room_in_which_the_class_was_told_something_was_used(command: str) -> 
         assert holding.used
         await hub.close()
 
-    asyncio.run(asyncio.wait_for(prepare(), 60))
+    loops.run(asyncio.wait_for(prepare(), 60))
 
 
 class Failing(Store):
@@ -195,7 +196,7 @@ def test_what_nobody_is_in_is_saved_when_the_disk_can_be_written_again(tmp_path:
         assert hub.rooms.find(code) is not None
         await hub.close()
 
-    asyncio.run(asyncio.wait_for(recover(), 60))
+    loops.run(asyncio.wait_for(recover(), 60))
 
 
 class Sleeping:
@@ -223,7 +224,7 @@ def wake(store: Any, wanted: Callable[[str], None], count: int = 1) -> set[tuple
         waking = Waking(store, runs, wanted, lambda lesson: None)
         return await asyncio.gather(*(waking.wake(f"CODE{n}") for n in range(count)), return_exceptions=True)
 
-    return {(refused.code, refused.expected) for refused in asyncio.run(come())}
+    return {(refused.code, refused.expected) for refused in loops.run(come())}
 
 
 def test_rooms_are_read_a_few_at_a_time_and_only_where_there_is_place() -> None:
@@ -273,5 +274,5 @@ def test_what_is_done_every_few_seconds_goes_on_after_a_failure_which_is_logged_
             await asyncio.sleep(0.001)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(run(), 10))
+    loops.run(asyncio.wait_for(run(), 10))
     assert times >= 5 and len(caplog.records) == 1

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import loops
 import pytest
 from nablascope.server import messages, pool
 from nablascope.server.heartbeat import Heartbeat
@@ -37,7 +38,7 @@ class Said:
 
 
 def in_loop(live: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(live(), 30))
+    loops.run(asyncio.wait_for(live(), 30))
 
 
 def ignore(*_: object) -> None:
