@@ -1,6 +1,6 @@
-"""Every bound of the server, in one place, each with its unit and its reason.
+"""The bounds of the server, each with its unit and its reason. A few that only one module needs are in that module.
 
-`docs/operations.md` has them as a table, which a test compares with these. Pure.
+`docs/operations.md` has those that matter to an operator, and a test compares them with these. Pure.
 """
 
 from dataclasses import dataclass
