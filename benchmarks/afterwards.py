@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from nablascope.engine import Experiment, Trainer
-from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
 from pupils import Browser
 
 #: What a mark calls a setting.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from family import alive, children, workers
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 

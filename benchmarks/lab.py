@@ -11,11 +11,11 @@ from typing import Any
 
 from machine import machine, percentile, table, use_one_thread
 from nablascope.engine import Experiment
-from nablascope.server import controls
-from nablascope.server.rates import Rates
-from nablascope.server.run import RoomRun
-from nablascope.server.workroom import pack_out
-from nablascope.server.workshop import SLICE
+from nablascope.server.training import controls
+from nablascope.server.training.rates import Rates
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.workroom import pack_out
+from nablascope.server.training.workshop import SLICE
 
 UNIT = {"kind": "unit", "layer": 2, "unit": 1}
 LENS, BANDS = ("lens", {"direction": "optimiser"}), ("health_over_time", {"quantity": "delta"})

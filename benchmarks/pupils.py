@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nablascope.engine import Experiment, to_address
-from nablascope.server.protocol import NO_PHASE, PULSE, Header
+from nablascope.server.wire.protocol import NO_PHASE, PULSE, Header
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from machine import machine, percentile, table
-from nablascope.server.protocol import PULSE, Header
+from nablascope.server.wire.protocol import PULSE, Header
 from websockets.asyncio.client import ClientConnection, connect
 
 #: The ways to listen that are compared: on one address of IPv4, and as a class does on all, of IPv4 and IPv6.

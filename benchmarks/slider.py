@@ -4,7 +4,7 @@ import struct
 import time
 from collections.abc import Callable
 
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 from watcher import BINARY, KIND, Watcher
 
 #: Where a frame has its step and its learning rate.

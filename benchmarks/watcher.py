@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 #: Where a frame has its kind, its number for this viewer, and the number of its kind.

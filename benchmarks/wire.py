@@ -8,9 +8,9 @@ import time
 
 from machine import machine, percentile, table
 from nablascope.engine import Experiment
-from nablascope.server import frames
-from nablascope.server.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
-from nablascope.server.run import RoomRun
+from nablascope.server.training import frames
+from nablascope.server.training.run import RoomRun
+from nablascope.server.wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
 from playwright.sync_api import sync_playwright
 from serving import server
 

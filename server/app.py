@@ -9,18 +9,18 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, WebSocket
 from fastapi.middleware.gzip import GZipMiddleware
 
-from .assets import Assets, pack_all, standing
-from .calculations import Calculations
-from .how import how_page, routes
-from .hub import Hub
-from .joining import join_page
-from .joining import routes as joining_routes
-from .pages import compare_page, router, stage_page
-from .security import Guard
-from .site import Site
-from .socket import Connection
-from .store import Store
-from .throttle import Guesses
+from .live.hub import Hub
+from .live.socket import Connection
+from .quotas.throttle import Guesses
+from .storage.store import Store
+from .web.assets import Assets, pack_all, standing
+from .web.calculations import Calculations
+from .web.how import how_page, routes
+from .web.joining import join_page
+from .web.joining import routes as joining_routes
+from .web.pages import compare_page, router, stage_page
+from .web.security import Guard
+from .web.site import Site
 
 
 def prepare_pages(site: Site) -> None:

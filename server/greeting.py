@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from .qr import HALVES, terminal
-from .site import Site
+from .web.qr import HALVES, terminal
+from .web.site import Site
 
 NO_NETWORK = """\
 This machine is in no network now, so nobody else can open it. Join the Wi-Fi, and open the page again:

@@ -71,15 +71,15 @@ def serve(arguments: Sequence[str] | None) -> None:
     from .options import chosen
 
     options = chosen(arguments)
-    from . import descriptors
     from .app import make_app
-    from .doorkeeper import Doorkeeper
-    from .folder import FolderRefused, usual_folder
     from .greeting import greeting, unusable
-    from .proxies import claims
-    from .serving import Server, configured
-    from .site import LOOPBACK, Site
-    from .store import Store
+    from .quotas.doorkeeper import Doorkeeper
+    from .quotas.proxies import claims
+    from .serving import descriptors
+    from .serving.serving import Server, configured
+    from .storage.folder import FolderRefused, usual_folder
+    from .storage.store import Store
+    from .web.site import LOOPBACK, Site
 
     allowed = descriptors.raised()
     if wrong := descriptors.too_few(allowed, options.workers):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .proxies import Network
+from .quotas.proxies import Network
 
 #: Where a path of this server begins; a site's root that began like this could not be told from it.
 OWN_PATHS = {"compare", "favicon.ico", "healthz", "how", "join", "qr", "r", "rooms", "static", "ws"}

@@ -1,4 +1,4 @@
-// The binary frames: the browser's half of server/protocol.py. docs/protocol.md tells it to the last byte.
+// The binary frames: the browser's half of server/wire/protocol.py. docs/protocol.md tells it to the last byte.
 // Tensors are views of the message's own buffer wherever float32 was sent; nothing is copied.
 
 const MAGIC = 0x314c424e;

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from family import broken
-from nablascope.server.protocol import HEADER, Header
+from nablascope.server.wire.protocol import HEADER, Header
 from playwright.sync_api import Browser, sync_playwright
 from raw import Peer
 from stages import Stage

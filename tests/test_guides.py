@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from nablascope.engine.training import timeline
-from nablascope.server import limits, rooms
+from nablascope.server import limits
+from nablascope.server.classroom import rooms
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent

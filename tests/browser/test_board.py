@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics import diagnose
-from nablascope.server.protocol import PULSE, Header
+from nablascope.server.wire.protocol import PULSE, Header
 
 Open = Callable[..., Any]
 ADDRESS = "#dataset=moons&hidden=6,4&seed=3&learning_rate=0.05"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from nablascope.engine import Experiment
 from nablascope.engine.content.presets import PRESETS
-from nablascope.server.pages import description
+from nablascope.server.web.pages import description
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server import lan, qr
+from nablascope.server.web import lan, qr
 
 Open = Callable[..., Any]
 SHOW = """(address) => new Promise((shown) => {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from axe import faults_of
-from nablascope.server.refusal import BUSY, FULL, NO_ROOM, TOO_MANY, Refused, error_event
-from nablascope.server.shares import Lack, refuse_for
+from nablascope.server.quotas.shares import Lack, refuse_for
+from nablascope.server.wire.refusal import BUSY, FULL, NO_ROOM, TOO_MANY, Refused, error_event
 
 
 def refused_with(refusal: Refused) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from nablascope.server import lan
-from nablascope.server.site import bracketed
+from nablascope.server.web import lan
+from nablascope.server.web.site import bracketed
 
 Open = Callable[..., Any]
 TEACHER = re.compile(r"/r/(\w{6})#teacher=(\S+)")

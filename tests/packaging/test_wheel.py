@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

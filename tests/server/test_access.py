@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from nablascope.server.app import make_app
-from nablascope.server.site import Site
+from nablascope.server.web.site import Site
 from processes import spawned
 from websockets.sync.client import connect
 

@@ -12,18 +12,18 @@ from typing import Any
 import loops
 import pytest
 from nablascope.server import limits
-from nablascope.server.admission import MEASURE, Admission
-from nablascope.server.classroom import Classroom
-from nablascope.server.command import Command
-from nablascope.server.commands import Hello, decode
-from nablascope.server.hub import Hub
+from nablascope.server.classroom.classroom import Classroom
+from nablascope.server.classroom.saved import Unavailable, Unreadable
 from nablascope.server.limits import ADDRESS, LEAST_MEMORY, MOST_WAKING
-from nablascope.server.periodic import periodically
-from nablascope.server.refusal import BUSY, FULL, UNREADABLE, Refused
-from nablascope.server.saved import Unavailable, Unreadable
-from nablascope.server.shares import Shares
-from nablascope.server.store import Store, why
-from nablascope.server.waking import Waking
+from nablascope.server.live.admission import MEASURE, Admission
+from nablascope.server.live.hub import Hub
+from nablascope.server.live.periodic import periodically
+from nablascope.server.live.waking import Waking
+from nablascope.server.quotas.shares import Shares
+from nablascope.server.storage.store import Store, why
+from nablascope.server.wire.command import Command
+from nablascope.server.wire.commands import Hello, decode
+from nablascope.server.wire.refusal import BUSY, FULL, UNREADABLE, Refused
 
 SCHOOL, VISITOR = "203.0.113.5", "198.51.100.7"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nablascope.server.ages import Ages
 from nablascope.server.limits import CLOCK_SET
-from nablascope.server.protocol import PULSE
+from nablascope.server.live.ages import Ages
+from nablascope.server.wire.protocol import PULSE
 from programs import program
 
 Open = Callable[..., Any]

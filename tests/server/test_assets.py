@@ -7,7 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from nablascope.server import assets
+from nablascope.server.web import assets
 
 
 def get(url: str) -> tuple[str, str]:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from nablascope.engine import Experiment, Trainer, to_address
 from nablascope.engine.diagnostics import belief
-from nablascope.server.board import Board
-from nablascope.server.card import Cards
-from nablascope.server.classroom import Classroom
-from nablascope.server.member import digest
-from nablascope.server.run import RoomRun
+from nablascope.server.classroom.board import Board
+from nablascope.server.classroom.classroom import Classroom
+from nablascope.server.classroom.member import digest
+from nablascope.server.training.card import Cards
+from nablascope.server.training.run import RoomRun
 
 Open = Callable[..., Any]
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], learning_rate=0.3, batch_size=16, seed=9)

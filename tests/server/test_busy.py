@@ -11,8 +11,8 @@ from typing import Any
 import altered
 import pytest
 from nablascope.server.limits import MOST_WAITING, WAITING_BYTES, WAITING_COMMANDS
-from nablascope.server.protocol import PULSE
-from nablascope.server.waiting import Waiting
+from nablascope.server.live.waiting import Waiting
+from nablascope.server.wire.protocol import PULSE
 from processes import spawned
 
 Start = Callable[..., Any]

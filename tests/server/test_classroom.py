@@ -10,13 +10,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from nablascope.server import roll
-from nablascope.server.classroom import STAGE, Classroom
+from nablascope.server.classroom import roll
+from nablascope.server.classroom.classroom import STAGE, Classroom
+from nablascope.server.classroom.member import Member, digest, name_of
+from nablascope.server.classroom.teaching import TEACHING
 from nablascope.server.limits import FEW, MOST_FORKS, MOST_MEMBERS, RESERVED
-from nablascope.server.member import Member, digest, name_of
-from nablascope.server.policy import DRIVING, LEADING, POLICY, PRESENTING, PROJECTOR, STUDENT, TEACHER, authorise
-from nablascope.server.refusal import NOT_WELCOME, Refused
-from nablascope.server.teaching import TEACHING
+from nablascope.server.wire.policy import DRIVING, LEADING, POLICY, PRESENTING, PROJECTOR, STUDENT, TEACHER, authorise
+from nablascope.server.wire.refusal import NOT_WELCOME, Refused
 
 #: Sequences of coming, going, commands, kills and restarts that are tried.
 SEQUENCES = int(os.environ.get("NABLASCOPE_SEQUENCES", 150))

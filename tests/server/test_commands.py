@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nablascope.server.command import CommandError
-from nablascope.server.commands import Hello, Set, Speed, decode
 from nablascope.server.limits import LONGEST_COMMAND
-from nablascope.server.refusal import SHOWN, shown
+from nablascope.server.wire.command import CommandError
+from nablascope.server.wire.commands import Hello, Set, Speed, decode
+from nablascope.server.wire.refusal import SHOWN, shown
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

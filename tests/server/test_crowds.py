@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from nablascope.server.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE, Header
+from nablascope.server.wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE, Header
 from websockets.sync.client import ClientConnection, connect
 
 COUNT = 60

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import checkpoint, journal
-from nablascope.server.protocol import PULSE
-from nablascope.server.run import RoomRun
-from nablascope.server.saved import is_checkpoint, is_note
-from nablascope.server.workroom import as_json
+from nablascope.server.classroom.saved import is_checkpoint, is_note
+from nablascope.server.training import checkpoint, journal
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.workroom import as_json
+from nablascope.server.wire.protocol import PULSE
 from websockets.exceptions import ConnectionClosed
 
 Open = Callable[..., Any]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server import schema
-from nablascope.server.protocol import PULSE
+from nablascope.server.storage import schema
+from nablascope.server.wire.protocol import PULSE
 from processes import children
 
 Open = Callable[..., Any]

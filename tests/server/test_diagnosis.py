@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from nablascope.engine import PRESETS, Experiment, Trainer
 from nablascope.engine.diagnostics import autopsy, gradient_health, take_apart
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 
 Open = Callable[..., Any]
 RUNS = {

@@ -5,11 +5,12 @@ import logging
 import os
 
 import pytest
-from nablascope.server import descriptors, limits
-from nablascope.server.doorkeeper import Doorkeeper
+from nablascope.server import limits
 from nablascope.server.main import taken
 from nablascope.server.options import proxy
-from nablascope.server.seldom import Seldom
+from nablascope.server.quotas.doorkeeper import Doorkeeper
+from nablascope.server.serving import descriptors
+from nablascope.server.serving.seldom import Seldom
 
 
 def test_a_school_behind_one_address_gets_in_and_nobody_takes_all_of_a_public_server() -> None:

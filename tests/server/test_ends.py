@@ -12,8 +12,8 @@ from typing import Any
 import altered
 import loops
 import pytest
-from nablascope.server.socket import Connection
-from nablascope.server.viewer import Viewer
+from nablascope.server.live.socket import Connection
+from nablascope.server.live.viewer import Viewer
 from processes import spawned
 from raw import MUCH, PING, TEXT, frame
 

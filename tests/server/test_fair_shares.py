@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nablascope.engine import Experiment, from_address, to_address
 from nablascope.server.limits import ADDRESS, MOST_ROOMS
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 from websockets.exceptions import ConnectionClosed
 
 Open = Callable[..., Any]
@@ -108,6 +108,7 @@ def test_a_long_experiment_that_cannot_be_is_explained_and_the_usual_stage_opens
 def test_no_module_of_the_web_process_reads_an_experiment() -> None:
     root = Path(__file__).resolve().parent.parent.parent
     for name in ("admission", "hub", "lesson", "runs", "socket", "commands"):
-        tree = ast.parse((root / "server" / f"{name}.py").read_text(encoding="utf-8"))
+        (path,) = (root / "server").rglob(f"{name}.py")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
         assert "from_address" not in named

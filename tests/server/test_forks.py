@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
-from nablascope.server.protocol import EXACT, PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import EXACT, PARAMETERS, PULSE, Header
 
 Open = Callable[..., Any]
 EXPERIMENTS = {

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from nablascope.engine import DATASETS, Experiment, Trainer
 from nablascope.engine.diagnostics import belief
-from nablascope.server import changes, frames
-from nablascope.server.pages import thumbnail
-from nablascope.server.protocol import Header
+from nablascope.server.training import changes, frames
+from nablascope.server.web.pages import thumbnail
+from nablascope.server.wire.protocol import Header
 
 HEADER = Header(0, 1, 1, 1, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.1, 0, 0, 0, 0, 0, 0)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from fuzzer import SOCKET_LIMIT, Fuzzer, Message
-from nablascope.server import heap
+from nablascope.server.training import heap
 from processes import resident
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed

@@ -6,11 +6,11 @@ from typing import Any
 
 import loops
 import pytest
-from nablascope.server.handing import SHARE, Handing
-from nablascope.server.lag import EVERY, Lag
-from nablascope.server.mailbox import Mailbox
-from nablascope.server.protocol import PULSE, Header
-from nablascope.server.viewer import Viewer
+from nablascope.server.live.handing import SHARE, Handing
+from nablascope.server.live.lag import EVERY, Lag
+from nablascope.server.live.mailbox import Mailbox
+from nablascope.server.live.viewer import Viewer
+from nablascope.server.wire.protocol import PULSE, Header
 
 
 class Line:

@@ -13,19 +13,13 @@ from typing import Any
 
 import loops
 import pytest
-from nablascope.server import messages, pool
-from nablascope.server.calculations import Calculations
-from nablascope.server.heartbeat import Heartbeat, Vitals
-from nablascope.server.limits import (
-    BUSY_SILENCE,
-    LONGEST_SILENCE,
-    SILENCE,
-    TICK,
-    UNBORN_SILENCE,
-    UNKNOWN_SILENCE,
-)
-from nablascope.server.pool import Pool
-from nablascope.server.protocol import PULSE, Header
+from nablascope.server.limits import BUSY_SILENCE, LONGEST_SILENCE, SILENCE, TICK, UNBORN_SILENCE, UNKNOWN_SILENCE
+from nablascope.server.training import pool
+from nablascope.server.training.heartbeat import Heartbeat, Vitals
+from nablascope.server.training.pool import Pool
+from nablascope.server.web.calculations import Calculations
+from nablascope.server.wire import messages
+from nablascope.server.wire.protocol import PULSE, Header
 from processes import alive, spawned
 
 Start = Callable[..., Any]

@@ -7,11 +7,11 @@ import tracemalloc
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import checkpoint
-from nablascope.server.asks import ASKS, JOBS
-from nablascope.server.holding import held_by
-from nablascope.server.past import stand_at
-from nablascope.server.run import RoomRun
+from nablascope.server.training import checkpoint
+from nablascope.server.training.holding import held_by
+from nablascope.server.training.instruments.asks import ASKS, JOBS
+from nablascope.server.training.past import stand_at
+from nablascope.server.training.run import RoomRun
 
 PROGRAM = """
 import ctypes, gc, json, sys

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from nablascope.engine.golden import GOLDEN
-from nablascope.server.calculations import computed
+from nablascope.server.web.calculations import computed
 from processes import alive, spawned
 
 Start = Callable[..., Any]

@@ -10,8 +10,8 @@ from nablascope.engine.diagnostics import Place, check_place, inspect, nudge
 from nablascope.engine.diagnostics.updates import UPDATES
 from nablascope.engine.losses import LOSSES
 from nablascope.engine.optimisers import OPTIMISERS
-from nablascope.server import controls
-from nablascope.server.run import RoomRun
+from nablascope.server.training import controls
+from nablascope.server.training.run import RoomRun
 
 Start = Callable[..., Any]
 USUAL: dict[str, Any] = {"dataset": "moons", "hidden": [5, 5, 4]}

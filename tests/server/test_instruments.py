@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, history_csv
 from nablascope.engine.diagnostics import completed, landscape, range_test, step_lens
-from nablascope.server.asks import ASKS, JOBS
-from nablascope.server.protocol import PARAMETERS
+from nablascope.server.training.instruments.asks import ASKS, JOBS
+from nablascope.server.wire.protocol import PARAMETERS
 
 Open = Callable[..., Any]
 EXPERIMENT = Experiment(dataset="moons", hidden=[6, 5], optimiser="adam", learning_rate=0.02, seed=5)

@@ -2,8 +2,8 @@
 
 import pytest
 from nablascope.server import limits
-from nablascope.server.intake import Flood, Intake
-from nablascope.server.refusal import TOO_OFTEN, Refused
+from nablascope.server.quotas.intake import Flood, Intake
+from nablascope.server.wire.refusal import TOO_OFTEN, Refused
 
 
 def admitted(intake: Intake, size: int, now: float) -> bool | str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import checkpoint, journal, messages
-from nablascope.server.backlog import Backlog
-from nablascope.server.protocol import AFTER, HEADER, HISTORY, PARAMETERS, PULSE, Header
-from nablascope.server.run import RoomRun
+from nablascope.server.training import checkpoint, journal
+from nablascope.server.training.backlog import Backlog
+from nablascope.server.training.run import RoomRun
+from nablascope.server.wire import messages
+from nablascope.server.wire.protocol import AFTER, HEADER, HISTORY, PARAMETERS, PULSE, Header
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
 WILD = Experiment(dataset="sine", loss="mse", activation="relu", initialiser="he", learning_rate=10, hidden=[5, 4])

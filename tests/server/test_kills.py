@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from family import broken
 from nablascope.engine import Experiment, Trainer, to_address
-from nablascope.server.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import AFTER, EXACT, PARAMETERS, PULSE, Header
 from processes import alive, children, spawned
 from websockets.exceptions import ConnectionClosed
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server import lan, qr
 from nablascope.server.greeting import greeting
-from nablascope.server.site import Site, host_name
+from nablascope.server.web import lan, qr
+from nablascope.server.web.site import Site, host_name
 
 Start = Callable[..., Any]
 TEACHER = re.compile(r"(\S+)/r/(\w{6})#teacher=(\S+)")

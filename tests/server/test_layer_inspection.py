@@ -10,8 +10,8 @@ from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics import Place, check_layer, inspect
 from nablascope.engine.diagnostics.what_if import Replay
 from nablascope.engine.optimisers import OPTIMISERS
-from nablascope.server import controls
-from nablascope.server.run import RoomRun
+from nablascope.server.training import controls
+from nablascope.server.training.run import RoomRun
 
 USUAL: dict[str, Any] = {"dataset": "moons", "hidden": [5, 5, 4]}
 #: Everything that can stand between two layers.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from nablascope.server.protocol import PULSE
+from nablascope.server.wire.protocol import PULSE
 from websockets.exceptions import ConnectionClosed
 
 Open = Callable[..., Any]

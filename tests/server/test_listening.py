@@ -19,10 +19,10 @@ import loops
 import pytest
 import uvicorn
 from nablascope.server import limits
-from nablascope.server.doorkeeper import Doorkeeper
-from nablascope.server.http import Http, make_room
-from nablascope.server.listening import Listening
-from nablascope.server.protocol import PULSE
+from nablascope.server.quotas.doorkeeper import Doorkeeper
+from nablascope.server.serving.http import Http, make_room
+from nablascope.server.serving.listening import Listening
+from nablascope.server.wire.protocol import PULSE
 from uvicorn.server import ServerState
 
 Start = Callable[..., Any]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
-from nablascope.server.protocol import BELIEF, HEADER, PARAMETERS, PULSE, RESPONSE, Header
+from nablascope.server.wire.protocol import BELIEF, HEADER, PARAMETERS, PULSE, RESPONSE, Header
 
 Open = Callable[..., Any]
 BASE = Experiment(dataset="moons", hidden=[5, 4], activation="tanh", learning_rate=0.3, batch_size=16, seed=9)

@@ -6,8 +6,8 @@ from collections import deque
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nablascope.server.mailbox import LONGEST, MOST_BYTES, MOST_EVENTS, WINDOW, Mailbox
-from nablascope.server.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE, Header
+from nablascope.server.live.mailbox import LONGEST, MOST_BYTES, MOST_EVENTS, WINDOW, Mailbox
+from nablascope.server.wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE, Header
 
 ACTIONS = st.lists(st.tuples(st.sampled_from(["event", "frame", "take", "ack"]), st.integers(1, 4)), max_size=200)
 #: Bytes of each kind for 2-[16]×10-1, and seconds between two of it.

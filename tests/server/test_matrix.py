@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from nablascope.server.policy import (
+from nablascope.server.wire.policy import (
     DRIVING,
     LEADING,
     POLICY,

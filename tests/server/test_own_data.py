@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from nablascope.engine import Experiment, Trainer, from_address, to_address
 from nablascope.engine.diagnostics import belief
-from nablascope.server.protocol import BELIEF, HEADER, PULSE, Header
+from nablascope.server.wire.protocol import BELIEF, HEADER, PULSE, Header
 
 Open = Callable[..., Any]
 TABLE = "hours,sleep,passed\n" + "\n".join(f"{i % 9}.5,{i * 5 % 7},{'yes' if i % 9 > 4 else 'no'}" for i in range(40))

@@ -4,10 +4,10 @@ import math
 
 import pytest
 from nablascope.engine import PRESETS, Experiment
-from nablascope.server import checkpoint, controls
-from nablascope.server.protocol import HOLD, NO_PHASE, PARAMETERS, PULSE, RUNNING, Header
-from nablascope.server.run import RoomRun
-from nablascope.server.wave import ONE_STEP, SLOW_PHASE
+from nablascope.server.training import checkpoint, controls
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.wave import ONE_STEP, SLOW_PHASE
+from nablascope.server.wire.protocol import HOLD, NO_PHASE, PARAMETERS, PULSE, RUNNING, Header
 
 LAYERS = 3
 EXPERIMENT = Experiment(hidden=[4, 4])

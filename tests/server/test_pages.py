@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server import how, joining, limits, pages, qr
-from nablascope.server.site import Site
+from nablascope.server import limits
+from nablascope.server.web import how, joining, pages, qr
+from nablascope.server.web.site import Site
 
 Start = Callable[..., Any]
 PAGES = ["/", "/r/ABC234", "/compare", "/join", "/join/ABC234", "/how", "/how?room=ABC234"]

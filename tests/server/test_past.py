@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer
-from nablascope.server import checkpoint, controls
-from nablascope.server.protocol import HEADER, HISTORY
-from nablascope.server.readings import figures
-from nablascope.server.run import RoomRun
+from nablascope.server.training import checkpoint, controls
+from nablascope.server.training.instruments.readings import figures
+from nablascope.server.training.run import RoomRun
+from nablascope.server.wire.protocol import HEADER, HISTORY
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
 

@@ -13,10 +13,12 @@ from nablascope.engine import Experiment, ExperimentError
 from nablascope.engine.datasets import read_table
 from nablascope.engine.diagnostics import landscape_with_pauses, patience
 from nablascope.engine.diagnostics.patience import PORTION, Meter
-from nablascope.server import asks, controls, messages
-from nablascope.server.run import RoomRun
-from nablascope.server.workroom import Room
-from nablascope.server.workshop import Workshop
+from nablascope.server.training import controls
+from nablascope.server.training.instruments import asks
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.workroom import Room
+from nablascope.server.training.workshop import Workshop
+from nablascope.server.wire import messages
 
 #: As large as the settings allow.
 LARGEST = Experiment(

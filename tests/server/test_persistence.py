@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, to_address
-from nablascope.server.protocol import PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import PARAMETERS, PULSE, Header
 from processes import spawned
 from programs import program
 

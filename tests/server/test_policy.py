@@ -7,12 +7,23 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from nablascope.server import commands, controls, limits
-from nablascope.server.asks import ASKS, JOBS
-from nablascope.server.command import CommandError
-from nablascope.server.policy import DRIVING, EVERYBODY, LEADING, POLICY, PRESENTING, QUESTIONS, Allowance, authorise
-from nablascope.server.refusal import Refused
-from nablascope.server.teaching import TEACHING
+from nablascope.server import limits
+from nablascope.server.classroom.teaching import TEACHING
+from nablascope.server.training import controls
+from nablascope.server.training.instruments.asks import ASKS, JOBS
+from nablascope.server.wire import commands
+from nablascope.server.wire.command import CommandError
+from nablascope.server.wire.policy import (
+    DRIVING,
+    EVERYBODY,
+    LEADING,
+    POLICY,
+    PRESENTING,
+    QUESTIONS,
+    Allowance,
+    authorise,
+)
+from nablascope.server.wire.refusal import Refused
 
 Open = Callable[..., Any]
 #: Commands that only read, of which everybody may send any; all others belong to somebody.

@@ -8,11 +8,12 @@ from typing import Any
 
 import loops
 import pytest
-from nablascope.server import messages, pool
-from nablascope.server.heartbeat import Heartbeat
 from nablascope.server.limits import LIVED, TRIES
-from nablascope.server.pool import Pool
-from nablascope.server.process import Process
+from nablascope.server.training import pool
+from nablascope.server.training.heartbeat import Heartbeat
+from nablascope.server.training.pool import Pool
+from nablascope.server.training.process import Process
+from nablascope.server.wire import messages
 
 
 class Said:

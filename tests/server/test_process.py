@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from nablascope.server.limits import MOST_ROOMS
-from nablascope.server.protocol import PULSE, Header
+from nablascope.server.wire.protocol import PULSE, Header
 from processes import alive, children, spawned
 
 Start = Callable[..., Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nablascope.server import protocol
-from nablascope.server.protocol import Header, ProtocolError, Pulse
+from nablascope.server.wire import protocol
+from nablascope.server.wire.protocol import Header, ProtocolError, Pulse
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "frames.json"
 HEADER = Header(

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nablascope.server import lan, proxies
 from nablascope.server.options import chosen, proxy
+from nablascope.server.quotas import proxies
+from nablascope.server.web import lan
 
 Start = Callable[..., Any]
 ROOT = Path(__file__).resolve().parent.parent.parent

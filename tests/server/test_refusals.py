@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from nablascope.server.policy import POLICY
-from nablascope.server.refusal import REFUSALS, Refused
+from nablascope.server.wire.policy import POLICY
+from nablascope.server.wire.refusal import REFUSALS, Refused
 
 Open = Callable[..., Any]
 

@@ -3,11 +3,11 @@
 import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from nablascope.server.classroom import Classroom
+from nablascope.server.classroom.classroom import Classroom
+from nablascope.server.classroom.member import digest
+from nablascope.server.classroom.rooms import ALPHABET, Rooms
 from nablascope.server.limits import MOST_ROOMS
-from nablascope.server.member import digest
-from nablascope.server.refusal import Refused
-from nablascope.server.rooms import ALPHABET, Rooms
+from nablascope.server.wire.refusal import Refused
 
 
 class RoomMachine(RuleBasedStateMachine):

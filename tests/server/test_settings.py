@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import Experiment, from_address, to_address
-from nablascope.server.protocol import PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import PARAMETERS, PULSE, Header
 
 Open = Callable[..., Any]
 

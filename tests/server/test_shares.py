@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from nablascope.server import limits
-from nablascope.server.bucket import Bucket
 from nablascope.server.limits import ADDRESS, LEAST_MEMORY, MOST_ROOMS, NEAR, ROOM_WORK, SITE, UNATTENDED_FOR
-from nablascope.server.nearby import nearby, public_name
-from nablascope.server.refusal import BUSY, FULL, TOO_MANY, Refused
-from nablascope.server.shares import Shares
+from nablascope.server.quotas.bucket import Bucket
+from nablascope.server.quotas.nearby import nearby, public_name
+from nablascope.server.quotas.shares import Shares
+from nablascope.server.wire.refusal import BUSY, FULL, TOO_MANY, Refused
 
 SCHOOL, VISITOR, SIX, HERE = "203.0.113.5", "198.51.100.7", "2001:db8:7:{:x}::1", "127.0.0.1"
 

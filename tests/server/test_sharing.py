@@ -5,12 +5,12 @@ import socket
 import pytest
 from nablascope.engine import Experiment
 from nablascope.engine.diagnostics.verdicts import VERDICTS
-from nablascope.server import workshop as workshop_module
-from nablascope.server.protocol import PULSE
-from nablascope.server.rates import Rates
-from nablascope.server.run import RoomRun
-from nablascope.server.workroom import Room
-from nablascope.server.workshop import PASS, SLICE, Workshop
+from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training.rates import Rates
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.workroom import Room
+from nablascope.server.training.workshop import PASS, SLICE, Workshop
+from nablascope.server.wire.protocol import PULSE
 
 
 @pytest.mark.parametrize(

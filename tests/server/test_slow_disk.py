@@ -12,12 +12,12 @@ from typing import Any
 
 import loops
 import pytest
-from nablascope.server.commands import Hello
-from nablascope.server.hub import Hub
-from nablascope.server.protocol import PULSE
-from nablascope.server.refusal import Refused
-from nablascope.server.saved import Saved
-from nablascope.server.store import Store
+from nablascope.server.classroom.saved import Saved
+from nablascope.server.live.hub import Hub
+from nablascope.server.storage.store import Store
+from nablascope.server.wire.commands import Hello
+from nablascope.server.wire.protocol import PULSE
+from nablascope.server.wire.refusal import Refused
 from programs import SlowDisk
 
 Open = Callable[..., Any]

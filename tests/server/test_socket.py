@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nablascope.engine import PRESETS, Experiment, Trainer
-from nablascope.server.protocol import EXACT, PARAMETERS, PULSE, Header
+from nablascope.server.wire.protocol import EXACT, PARAMETERS, PULSE, Header
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 Open = Callable[..., Any]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from nablascope.server.greeting import unusable
 from nablascope.server.options import proxy
-from nablascope.server.proxies import claims
+from nablascope.server.quotas.proxies import claims
 from rights import bound_by_rights
 
 Start = Callable[..., Any]

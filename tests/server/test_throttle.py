@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 import pytest
-from nablascope.server import throttle
-from nablascope.server.joining import TAB
+from nablascope.server.classroom.rooms import ALPHABET, CODE_LENGTH
 from nablascope.server.limits import MOST_ACROSS, MOST_BEHIND, MOST_ROOMS, MOST_WRONG, SECONDS
-from nablascope.server.protocol import PULSE
-from nablascope.server.refusal import NO_ROOM, TOO_MANY
-from nablascope.server.rooms import ALPHABET, CODE_LENGTH
-from nablascope.server.throttle import MOST_ADDRESSES, Guesses, Throttle, household, site_of
+from nablascope.server.quotas import throttle
+from nablascope.server.quotas.throttle import MOST_ADDRESSES, Guesses, Throttle, household, site_of
+from nablascope.server.web.joining import TAB
+from nablascope.server.wire.protocol import PULSE
+from nablascope.server.wire.refusal import NO_ROOM, TOO_MANY
 from websockets.exceptions import ConnectionClosed
 
 

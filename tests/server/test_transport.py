@@ -4,8 +4,8 @@ import random
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import controls, transport
-from nablascope.server.run import RoomRun
+from nablascope.server.training import controls, transport
+from nablascope.server.training.run import RoomRun
 
 EXPERIMENTS = [
     Experiment(hidden=[4, 4]),

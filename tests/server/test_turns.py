@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import messages
-from nablascope.server import workshop as workshop_module
 from nablascope.server.limits import HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
-from nablascope.server.run import RoomRun
-from nablascope.server.turns import Turns
-from nablascope.server.workroom import Room
-from nablascope.server.workshop import Workshop
+from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.turns import Turns
+from nablascope.server.training.workroom import Room
+from nablascope.server.training.workshop import Workshop
+from nablascope.server.wire import messages
 
 PIECE, QUICK = 0.048, 0.001
 COMMAND = messages.COMMAND

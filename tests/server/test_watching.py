@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics.bands import KEPT, PERCENTILES
-from nablascope.server import controls
-from nablascope.server.rates import Rates
-from nablascope.server.run import RoomRun
-from nablascope.server.watching import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
+from nablascope.server.training import controls
+from nablascope.server.training.instruments.watching import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
+from nablascope.server.training.rates import Rates
+from nablascope.server.training.run import RoomRun
 
 SLICE = 0.01
 

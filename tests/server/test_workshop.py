@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from nablascope.engine import Experiment
-from nablascope.server import messages
-from nablascope.server import workshop as workshop_module
 from nablascope.server.limits import CHECKPOINT_EVERY, MOST_QUEUED, PURSE
-from nablascope.server.run import RoomRun
-from nablascope.server.workroom import Room
-from nablascope.server.workshop import Workshop
+from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training.run import RoomRun
+from nablascope.server.training.workroom import Room
+from nablascope.server.training.workshop import Workshop
+from nablascope.server.wire import messages
 
 Ends = tuple[Workshop, socket.socket]
 

@@ -1,0 +1,151 @@
+"""Whose turn it is: messages wait for their run's, and each run has a purse of processor time. Pure: the clock is
+handed in.
+
+A run that has not used up its purse is light: what it is asked is answered at once. Any other is heavy until it has
+all of its purse back. Between two turns of all the light runs one heavy run has a turn: the one that owes least, and
+only when it owes nothing or there is nothing else to do.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..limits import BEGINNING, HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
+
+Message = tuple[int, bytes]
+
+
+@dataclass
+class Turn:
+    """What waits for a run, in order, and the processor time that it may still use; below 0 it owes some."""
+
+    left: float = PURSE
+    heavy: bool = False
+    #: Seconds that its last messages took, the longest of them.
+    usual: float = BEGINNING
+    waiting: deque[Message] = field(default_factory=deque)
+    size: int = 0
+
+
+class Turns:
+    """Those of all runs of a process, by their numbers."""
+
+    def __init__(self, now: float) -> None:
+        self._turns: dict[int, Turn] = {}
+        #: Runs for which something waits, in the order in which it came.
+        self._asked: dict[int, None] = {}
+        self._heavy: set[int] = set()
+        self._paid_at = now
+
+    def put(self, number: int, message: Message, bounded: bool) -> bool:
+        """Have a message wait; False for a bounded one when there are too many of its run, or too many bytes."""
+        turn = self._turns.setdefault(number, Turn())
+        size = len(message[1])
+        if bounded and (len(turn.waiting) >= MOST_QUEUED or turn.size + size > MOST_QUEUED_BYTES):
+            return False
+        turn.waiting.append(message)
+        turn.size += size
+        self._asked.setdefault(number)
+        return True
+
+    def take(self, number: int) -> Message | None:
+        """The oldest message of a run, if one waits."""
+        turn = self._turns.get(number)
+        if turn is None or not turn.waiting:
+            return None
+        message = turn.waiting.popleft()
+        turn.size -= len(message[1])
+        if not turn.waiting:
+            del self._asked[number]
+        return message
+
+    def first(self, number: int) -> Message | None:
+        """The same, which goes on waiting."""
+        turn = self._turns.get(number)
+        return turn.waiting[0] if turn is not None and turn.waiting else None
+
+    def join(self, number: int, type: int, askers: bytes) -> bool:
+        """Whether a message of this type waits already, so that these askers, a u32 each, are put to its own."""
+        turn = self._turns.get(number, Turn())
+        place = next((place for place, message in enumerate(turn.waiting) if message[0] == type), None)
+        if place is None:
+            return False
+        there = turn.waiting[place][1]
+        known = {there[at : at + 4] for at in range(0, len(there), 4)}
+        new = b"".join(one for at in range(0, len(askers), 4) if (one := askers[at : at + 4]) not in known)
+        turn.waiting[place] = type, there + new
+        turn.size += len(new)
+        return True
+
+    def drop(self, number: int) -> None:
+        """The run has ended."""
+        self._turns.pop(number, None)
+        self._asked.pop(number, None)
+        self._heavy.discard(number)
+
+    # --- processor time ----------------------------------------------------------------------------------------
+
+    def charge(self, number: int, seconds: float, answered: bool = False) -> None:
+        """A run has used so much, for a message that was answered or else beyond its part of a pass."""
+        if number not in self._turns or seconds <= 0:
+            return
+        turn = self._turns[number]
+        if answered:
+            turn.usual = max(seconds, 0.5 * turn.usual)
+        turn.left = max(-MOST_DEBT, turn.left - seconds)
+        if turn.left < 0 and not turn.heavy:
+            turn.heavy = True
+            self._heavy.add(number)
+
+    def pay(self, now: float, runs: int) -> None:
+        """Time has passed: each run gets its share of it, and the heavy ones together HEAVY_SHARE at least."""
+        passed, self._paid_at = max(0.0, now - self._paid_at), now
+        share = passed * max(1 / max(1, runs), HEAVY_SHARE / max(1, len(self._heavy)))
+        for number, turn in self._turns.items():
+            turn.left = min(PURSE, turn.left + share)
+            if turn.heavy and turn.left >= PURSE:
+                turn.heavy = False
+                self._heavy.discard(number)
+
+    # --- whose turn it is --------------------------------------------------------------------------------------
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of all runs."""
+        return list(self._turns)
+
+    @property
+    def any_asked(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._asked)
+
+    @property
+    def any_heavy(self) -> bool:
+        """Whether any run has used up its purse."""
+        return bool(self._heavy)
+
+    def light(self, number: int) -> bool:
+        """Whether a run has not used up its purse."""
+        return number not in self._heavy
+
+    def asked(self, ready: Callable[[int], bool]) -> int | None:
+        """The light run that is answered next: the one whose last messages took least. `ready`: it can take one."""
+        able = [number for number in self._asked if number not in self._heavy and ready(number)]
+        return min(able, key=lambda number: self._turns[number].usual, default=None)
+
+    def heavy(self, busy: Callable[[int], bool], idle: bool) -> int | None:
+        """The heavy run that has a turn now, if one has. `busy`: it has something to do; `idle`: no light run has.
+
+        When there is nothing else to do, all are let off what the one that owes least owes.
+        """
+        able = [number for number in self._heavy if busy(number)]
+        best = max(able, key=lambda number: (self._turns[number].left, -number), default=None)
+        if best is None:
+            return None
+        owed = -self._turns[best].left
+        if owed > 0 and not idle:
+            return None
+        if owed > 0:
+            for number in self._heavy:
+                self._turns[number].left += owed
+        return best

@@ -1,0 +1,75 @@
+"""What is refused: in words for people, with a code for programs, and on its way to whoever asked."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..training.run import RoomRun
+
+#: Letters of what was given that a refusal repeats at most.
+SHOWN = 200
+
+#: What a refusal is, for programs; its words are for people. Of a hello: which is why its connection ends.
+NO_SUCH_ROOM, LOCKED, REMOVED, FULL = "no_room", "locked", "removed", "full"
+SECOND_TAB, TOO_MANY_CODES, UNREADABLE = "second_tab", "too_many_codes", "unreadable"
+#: Of both: the address, or the room, has used up its share for the moment.
+BUSY = "busy"
+#: Of a command: not one at all; not this sender's; too many within a second; what it asks for cannot be.
+MALFORMED, NOT_YOURS, TOO_OFTEN, CANNOT_BE = "malformed", "not_yours", "too_often", "cannot_be"
+REFUSALS = (
+    NO_SUCH_ROOM, LOCKED, REMOVED, FULL, SECOND_TAB, TOO_MANY_CODES, UNREADABLE, BUSY, MALFORMED, NOT_YOURS,
+    TOO_OFTEN, CANNOT_BE,
+)  # fmt: skip
+
+#: What a connection is closed with: no such room; not welcome in it; its tab has connected anew; too much of it.
+NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY = 4404, 4403, 4409, 4429
+
+
+class Refused(ValueError):
+    """Something that may not be: which field, what it was, what was expected, and its code, one of REFUSALS.
+
+    `ends` is what a hello's connection is closed with.
+    """
+
+    def __init__(self, field: str, was: object, expected: str, code: str = CANNOT_BE, ends: int = NO_ROOM) -> None:
+        self.field, self.was, self.expected, self.code, self.ends = field, was, expected, code, ends
+        super().__init__(f"{field}: was {was!r}, expected {expected}")
+
+
+def shown(value: object) -> str:
+    """A value as a refusal repeats it."""
+    text = _beginning(value, SHOWN)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _beginning(value: object, letters: int) -> str:
+    """What `repr` gives of JSON, or a little more than so many letters of it: the whole may be long to make."""
+    if isinstance(value, str):
+        return repr(value[:letters])
+    if not isinstance(value, list | dict):
+        return repr(value)
+    text, end = "[]" if isinstance(value, list) else "{}"
+    for place, item in enumerate(value):
+        if len(text) > letters:
+            return text
+        text += ", " if place else ""
+        text += _beginning(item, max(0, letters - len(text)))
+        if isinstance(value, dict):
+            text += ": " + _beginning(value[item], max(0, letters - len(text)))
+    return text + end
+
+
+def words(field: str, was: object, expected: str) -> dict[str, str]:
+    """What was wrong, in parts and in a sentence."""
+    return {
+        "field": field, "was": str(was), "expected": expected, "message": f"{field}: was {was}, expected {expected}",
+    }  # fmt: skip
+
+
+def error_event(field: str, was: object, expected: str, code: str, command: int | None = None) -> dict[str, Any]:
+    """What a browser is told of a refusal; `command` is the id of what was refused, if it had one."""
+    return {"type": "error", "command": command, "code": code, **words(field, was, expected)}
+
+
+def refuse(run: "RoomRun", asker: object, command: dict[str, Any], field: str, was: object, expected: str) -> None:
+    """A run tells the asker why it cannot do that."""
+    run.outbox.append(("reply", asker, error_event(field, shown(was), expected, CANNOT_BE, command.get("id"))))
