@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from family import alive, children, workers
+from family import age, alive, children, workers
+from nablascope.server.limits import LIVED
 from nablascope.server.wire.protocol import PULSE
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -74,6 +75,15 @@ class Room:
                 self.seen.append((now, step))
 
 
+async def mature(pid: int, draw: random.Random) -> int:
+    """A process with rooms that has lived for a while: the end of a younger one would count as a failed start."""
+    while True:
+        for worker in draw.sample(workers(pid)[:-1], 2):  # the newest stands by and has no rooms
+            if age(worker) > LIVED + 1:
+                return worker
+        await asyncio.sleep(0.1)
+
+
 async def worker_kills(data: Path, kills: int, seed: int, *listening: str) -> list[tuple[float, float, float]]:
     """For each run that lost its process: ms until that was told and until it was seen again, and how old it was."""
     draw, found = random.Random(seed), []
@@ -89,10 +99,11 @@ async def worker_kills(data: Path, kills: int, seed: int, *listening: str) -> li
             rooms.append(room)
         for _ in range(kills):
             await asyncio.sleep(BETWEEN + draw.uniform(0, 2))
+            victim = await mature(pid, draw)
             for room in rooms:
                 room.begin()
             killed = time.perf_counter()
-            os.kill(draw.choice(workers(pid)[:-1]), signal.SIGKILL)  # the newest stands by and has no rooms
+            os.kill(victim, signal.SIGKILL)
             async with asyncio.timeout(20):
                 while not any(room.noticed for room in rooms) or any(
                     room.noticed and not room.resumed for room in rooms

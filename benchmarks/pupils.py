@@ -93,7 +93,7 @@ class Browser:
         async with asyncio.timeout(PATIENCE):
             while not met():
                 if self.cut:
-                    raise Cut
+                    raise Cut(f"closed with {self.socket.close_code}; last error: {self.told.get('error')}")
                 self.news.clear()
                 await self.news.wait()
 

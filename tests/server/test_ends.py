@@ -14,8 +14,11 @@ import loops
 import pytest
 from nablascope.server.live.socket import Connection
 from nablascope.server.live.viewer import Viewer
+from nablascope.server.serving.websocket import Protocol
 from processes import spawned
 from raw import MUCH, PING, TEXT, frame
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 Start = Callable[..., Any]
 #: What has been in the log: of asyncio, of uvicorn, of Python.
@@ -134,3 +137,34 @@ def test_a_writer_that_is_cancelled_while_its_bell_rings_ends(turns: int) -> Non
         assert done or called.cancelled()
 
     loops.run(run())
+
+
+def test_what_has_closed_by_itself_is_not_cut_off_once_more() -> None:
+    complaints: list[dict[str, Any]] = []
+
+    async def end() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, complaint: complaints.append(complaint))
+        lines: list[Protocol] = []
+
+        def protocol() -> Protocol:
+            config = Config(app=lambda: None, ws_max_size=2**16)
+            lines.append(Protocol(config, ServerState(), {}))
+            return lines[-1]
+
+        server = await loop.create_server(protocol, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        while not lines:
+            await asyncio.sleep(0.001)
+        (line,) = lines
+        line.transport.write(bytes(2**23))  # asyncio closes by itself when the last of it has left
+        line.transport.close()
+        await reader.read()
+        await line.gone.wait()
+        line.end_within(0)
+        await asyncio.sleep(0.1)
+        writer.close()
+        server.close()
+
+    loops.run(end())
+    assert complaints == []
