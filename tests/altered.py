@@ -15,7 +15,7 @@ if __name__ == "__main__":
         uvicorn.Config = lambda *given, **more: made(
             *given, **{{**more, "ws_ping_interval": interval, "ws_ping_timeout": timeout}}
         )
-    from nablascope.server import websocket
+    from nablascope.server.serving import websocket
     put, send = websocket.Protocol.put, websocket.Protocol.send
     def told_put(self, frame):
         print("short way", flush=True)

@@ -26,7 +26,8 @@ def program(folder: Path, *changes: str) -> Path:
     """The server's program, with other constants."""
     path = folder / "impatient"
     text = "\n".join([
-        f"#!{sys.executable}", "from nablascope.server import hub, lesson, main", "if __name__ == '__main__':",
+        f"#!{sys.executable}", "from nablascope.server import main",
+        "from nablascope.server.live import hub, lesson", "if __name__ == '__main__':",
         *(f"    {change}" for change in changes), "    main.main()",
     ])  # fmt: skip
     path.write_text(text + "\n")

@@ -43,9 +43,9 @@ def test_an_output_without_the_letters_of_a_folders_name_gets_others(
 
 @pytest.mark.parametrize("broken", ["greeting.greeting", "hub.Hub.open_room"])
 def test_a_start_that_fails_ends_and_leaves_no_process(broken: str, tmp_path: Path) -> None:
-    module, _, name = broken.partition(".")
-    plant = f"from nablascope.server import main, {module}\ndef fail(*args): raise RuntimeError('planted')\n"
-    plant += f"{module}.{name} = fail\nmain.main(['--lan', '127.0.0.1', '--no-open', '--no-data', '--port', '0'])\n"
+    plant = "from nablascope.server import greeting, main\nfrom nablascope.server.live import hub\n"
+    plant += "def fail(*args): raise RuntimeError('planted')\n"
+    plant += f"{broken} = fail\nmain.main(['--lan', '127.0.0.1', '--no-open', '--no-data', '--port', '0'])\n"
     with (tmp_path / "said").open("w+") as said:  # a file: a process that is left would hold a pipe open
         ended = subprocess.run([sys.executable, "-c", plant], stdout=said, stderr=said, timeout=30)
         said.seek(0)
