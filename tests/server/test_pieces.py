@@ -136,3 +136,20 @@ def test_what_others_on_the_machine_take_pays_nobodys_debts(monkeypatch: pytest.
         workshop._slept += 2 * PURSE + QUICK
         workshop._pass()
         assert workshop.turns.light(1)
+
+
+def test_between_the_pictures_of_a_new_start_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        workshop = Workshop(theirs)
+        for number in (1, 2):
+            opened(workshop, number)
+        monkeypatch.setattr("nablascope.server.workshop.PASS", 0.0)  # each picture takes long
+        for number, type in ((1, "reset"), (2, "pause")):
+            command = json.dumps({"command": {"type": type}, "asker": number}).encode()
+            ours.sendall(messages.pack(COMMAND, number, command))
+            if number == 1:
+                workshop._read(1.0)
+        workshop._take(1)
+        told = messages.Unpacker().feed(ours.recv(1 << 20))
+        assert [number for type, number, _ in told if type == messages.DONE] == [2, 1]
