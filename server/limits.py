@@ -96,7 +96,7 @@ ROOM_WORK, NEAR_ROOM_WORK = (60.0, 0.25), (600.0, 2.0)
 MOST_MEMORY, MOST_DISK = 4096 * MB, 4096 * MB
 #: Bytes that an open room counts for at least: what it holds is known only after a moment.
 LEAST_MEMORY = 8 * MB
-#: Bytes of a command from which on it counts as work.
+#: Bytes of a command from which on it counts as work; of a new room's address from which on its run begins heavy.
 HEAVY = 8 * 1024
 #: Addresses, and rooms that are only on disk, that are remembered; beyond that the oldest are forgotten.
 MOST_ACCOUNTS, MOST_KEPT = 10_000, 4_000

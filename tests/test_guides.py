@@ -72,6 +72,7 @@ def test_limits_are_as_the_guide_has_them() -> None:
     share = f"{limits.HEAVY_SHARE:.0%}".replace("%", " %")
     assert f"run asks | {1000 * limits.PURSE:.0f} ms at once; then its part, all such runs" in text
     assert f"of a process together at least {share} |" in text
+    assert f"lets others go first | longer than {limits.HEAVY // 1024} KB |" in text
     assert f"process | {limits.MOST_QUEUED:,}, {limits.MOST_QUEUED_BYTES // 2**20} MB |" in text
     silence, longest = limits.SILENCE, limits.LONGEST_SILENCE
     assert f"says nothing | is ended after {silence:g} s, after {longest:g} s where" in text

@@ -9,6 +9,6 @@ from .base import Dataset
 from .catalogue import DATASETS
 from .load import Data, load, targets
 from .own import OWN, Own
-from .reading import read_table
+from .reading import read_table, read_with_pauses
 
-__all__ = ["DATASETS", "OWN", "Data", "Dataset", "Own", "load", "read_table", "targets"]
+__all__ = ["DATASETS", "OWN", "Data", "Dataset", "Own", "load", "read_table", "read_with_pauses", "targets"]

@@ -10,6 +10,8 @@ from .base import CLASSIFY_MANY, CLASSIFY_TWO, REGRESSION, Dataset, Points
 
 #: The name by which an experiment says that it learns these.
 OWN = "own"
+#: How a number is kept: in six digits.
+SHORT = "%.6g"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Own(Dataset):
         columns     the inputs
         target      the last column's name
         predicted   the last column, where it holds numbers to predict
+        exact       whether the numbers had no more digits than the text has, which then reads as the very same table
     """
 
     name, label = OWN, "your own data"
@@ -56,8 +59,13 @@ class Own(Dataset):
             self._y = np.array([self.classes.index(value) for value in last], np.int64)
         scaled = [one.scaled(values) for one, values in zip(self.columns, numbers.T, strict=True)]
         self._x = np.stack(scaled, axis=1)
-        rows = [[*map(short, row), end] for row, end in zip(numbers.tolist(), written, strict=True)]
-        self.text = "\n".join(",".join(cells) for cells in [list(names), *rows])
+        rows, form = numbers.tolist(), ",".join([SHORT] * self.n_inputs)
+        texts = [form % tuple(row) for row in rows]
+        lines = [f"{text},{end}" for text, end in zip(texts, written, strict=True)]
+        self.text = "\n".join([",".join(names), *lines])
+        self.exact = [[*map(float, text.split(","))] for text in texts] == rows
+        if isinstance(last, np.ndarray):
+            self.exact = self.exact and [*map(float, written)] == last.tolist()
 
     def make(self, rng: np.random.Generator, samples: int, noise: float, balance: float = 0.5) -> Points:
         """All rows in their order; nothing is drawn, and nothing moved."""
@@ -81,16 +89,11 @@ def in_order(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda label: (label.casefold(), label)))
 
 
-def short(number: float) -> str:
-    """A number in six digits."""
-    return f"{number:.6g}"
-
-
 def fraction(number: float) -> str:
-    """The same, so that it is no whole number, which would be a class.
+    """A number in six digits, so that it is no whole number, which would be a class.
 
     >>> fraction(3.0), fraction(2.5), fraction(1e9)
     ('3.0', '2.5', '1e+09')
     """
-    text = short(number)
+    text = SHORT % number
     return text if "." in text or "e" in text else f"{text}.0"

@@ -9,8 +9,8 @@ import csv
 import io
 import re
 import string
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Generator, Iterator
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -32,6 +32,11 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 UNQUOTED = (string.ascii_letters + string.digits + "_.-~,").encode()
 EXPECTED = "rows of numbers, and last in each a class or a number"
 
+#: Cells that are read between two pauses: 2 ms of them. A row counts for a few more.
+PORTION, A_ROW = 2_000, 4
+#: Tables that nobody uses any more, and refusals, that are remembered.
+KEPT = 16
+
 Row = tuple[int, list[str]]
 
 
@@ -46,25 +51,68 @@ def read_table(text: str) -> Own:
         ...
     nablascope.engine.errors.ExperimentError: own_data: was 'row 2, column 2: ?', expected a number
     """
-    found = _read(text)
+    reading = read_with_pauses(text)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            found: Own | ExperimentError = end.value
+            break
     if isinstance(found, ExperimentError):
         raise refused(str(found.was), found.expected)
     return found
 
 
-@lru_cache(maxsize=16)
-def _read(text: str) -> Own | ExperimentError:
-    """The table, or why it is refused: either is asked for more than once."""
-    try:
-        return _table(text)
-    except ExperimentError as error:
-        return error.with_traceback(None)
+def read_with_pauses(text: str) -> Generator[None, None, Own | ExperimentError]:
+    """The table, or why it is refused; it yields where others can have their turns. `read_table` then knows it."""
+    found = _known.find(text)
+    if found is None:
+        try:
+            found = yield from _table(text)
+        except ExperimentError as error:
+            found = error.with_traceback(None)
+        _known.keep(text, found)
+        if isinstance(found, Own) and found.exact:
+            _known.keep(found.text, found)
+        elif isinstance(found, Own):  # an experiment will ask for the text that is kept
+            yield from read_with_pauses(found.text)
+    return found
 
 
-def _table(text: str) -> Own:
+class Known:
+    """What was read, as it is asked for again and again: all tables that are used, and the last few of any kind."""
+
+    def __init__(self) -> None:
+        self._used: WeakValueDictionary[str, Own] = WeakValueDictionary()
+        self._last: dict[str, Own | ExperimentError] = {}
+
+    def find(self, text: str) -> Own | ExperimentError | None:
+        """What was found in a text, if it is known."""
+        return self._used.get(text) or self._last.get(text)
+
+    def keep(self, text: str, found: Own | ExperimentError) -> None:
+        """Remember it as the last."""
+        self._last.pop(text, None)
+        if len(self._last) >= KEPT:
+            self._last.pop(next(iter(self._last)), None)
+        self._last[text] = found
+        if isinstance(found, Own):
+            self._used[text] = found
+
+
+_known = Known()
+
+
+def _table(text: str) -> Generator[None, None, Own]:
     if len(text) > LONGEST:
         raise refused(f"{len(text):,} characters", f"at most {LONGEST:,}")
-    rows = list(rows_of(text.removeprefix("\ufeff")))
+    rows, work = [], 0
+    for row in rows_of(text.removeprefix("\ufeff")):
+        rows.append(row)
+        work += len(row[1]) + A_ROW
+        if work >= PORTION:
+            work = 0
+            yield
     if not rows:
         raise refused("nothing", EXPECTED)
     line, head = rows[0]
@@ -77,7 +125,15 @@ def _table(text: str) -> Own:
     if not FEWEST_ROWS <= len(body) <= MOST_ROWS:
         raise refused(f"{len(body):,} row{'s' * (len(body) != 1)} of data", f"{FEWEST_ROWS} to {MOST_ROWS:,}")
     form = Form(names, len(head))
-    numbers, last = np.array([form.inputs(row) for row in body]), form.targets(body)
+    values = []
+    for row in body:
+        values.append(form.inputs(row))
+        work += len(head) + A_ROW
+        if work >= PORTION:
+            work = 0
+            yield
+    numbers, last = np.array(values), form.targets(body)
+    yield
     own = Own(names or [*(f"x{place}" for place in range(1, len(head))), "y"], numbers, last)
     written = length_in_address(own.text)
     if written > MOST:
@@ -98,13 +154,16 @@ def length_in_address(text: str) -> int:
 
 def rows_of(text: str) -> Iterator[Row]:
     """The rows that are not empty, each with the number of its last line."""
-    first = next((line for line in re.split(r"[\r\n]", text) if line.strip()), "")
+    first = next((line[0] for line in re.finditer(r"[^\r\n]+", text) if line[0].strip()), "")
     delimiter = next((mark for mark in "\t;" if mark in first), ",")
+    is_number = NUMBER.fullmatch
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cleaned(cell, delimiter != ",") for cell in cells]
+                if len(cells) <= MOST_INPUTS + 1:  # else it is refused, whatever is in them
+                    cells = [cell if is_number(cell) else cleaned(cell, delimiter != ",") for cell in cells]
+                yield reader.line_num, cells
     except csv.Error as error:
         raise refused(f"row {reader.line_num}", f"cells of a table ({error})") from error
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..step.network import Network
 from ..tape import Array
 from ..training.trainer import Trainer
-from .patience import FRESH, PORTION, Meter, Pauses, completed
+from .patience import A_DRAW, FRESH, PORTION, Meter, Pauses, completed
 
 #: Numbers that are checked while somebody waits: as many as take about a tenth of a second.
 WHILE_WAITING = 4_000_000
@@ -64,11 +64,16 @@ def gradient_check_with_pauses(
         yield from meter.played(workspace.measure_tape, work)
         return float(workspace.loss)
 
-    if work >= PORTION:  # memory is taken in parts as well
+    if work < PORTION:
+        loss, gradients = network.loss_and_gradients(x, y)
+    else:  # the same in parts, and memory is taken in parts before
         yield
         yield from meter.played(workspace.measure_tape, FRESH * work)
         yield
-    loss, gradients = network.loss_and_gradients(x, y)
+        kept = network.gradient.copy()
+        yield from meter.played(workspace.tape, FRESH * work)
+        loss, gradients = float(workspace.loss), network.named(network.gradient.copy())
+        network.gradient[...] = kept
     noise = 10 * np.finfo(network.dtype).eps * max(1.0, abs(loss)) / step
     errors: dict[str, float] = {}
     worst, checked = ("", 0, 0.0, 0.0), 0
@@ -118,8 +123,10 @@ def check_run_with_pauses(trainer: Trainer) -> Pauses[GradientCheck | None]:
     if trace is None or not np.isfinite(trainer.network.theta).all():
         return None
     twin = trainer.twin()
+    x, y = trace.x.astype(np.float64), trace.y.astype(np.float64)
+    if A_DRAW * twin.theta.size >= PORTION:
+        yield
     work = twin.theta.size * len(trace.x) * len(twin.parameters)
     at_most = max(2, WHILE_WAITING // max(1, work))
-    x, y = trace.x.astype(np.float64), trace.y.astype(np.float64)
     found = yield from gradient_check_with_pauses(twin, x, y, at_most=at_most)
     return found if np.isfinite([found.relative_error, found.analytic, found.numeric]).all() else None

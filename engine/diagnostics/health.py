@@ -8,7 +8,7 @@ from ..activations import ACTIVATIONS
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding
-from .patience import Meter, Pauses, completed
+from .patience import A_DRAW, Meter, Pauses, completed
 from .theory import predicted_factors
 
 #: Bins of sizes, as powers of ten: from what float32 calls nothing to what ends a run, four to a factor of ten.
@@ -75,13 +75,17 @@ def gradient_health_with_pauses(trainer: Trainer) -> Pauses[tuple[LayerHealth, .
     meter = Meter()
     norms, x = trace.delta_norms, trace.x
     gradients, z, a, delta = trace.gradients, trace.z, trace.a, trace.delta
-    twin, experiment = trainer.twin(), trainer.experiment
+    twin, experiment, x_train = trainer.twin(), trainer.experiment, trainer.data.inputs(trainer.data.x_train)
     twin.theta[...] = trace.theta
     predicted = (*predicted_factors(twin, x), None)
+    if meter.due(A_DRAW * twin.theta.size):
+        yield
     twin.initialise(experiment.initialiser, np.random.default_rng(0), experiment.gain, experiment.init_size)
     if experiment.weights is not None:
         twin.theta[...] = experiment.weights
-    at_start = (*predicted_factors(twin, trainer.data.inputs(trainer.data.x_train)), None)
+    at_start = (*predicted_factors(twin, x_train), None)
+    if meter.due(A_DRAW * twin.theta.size):
+        yield
     layers = []
     for layer, activation in enumerate(network.activations, 1):
         if meter.due(A_NUMBER * (3 * z[layer].size + gradients[f"layer{layer}.weight"].size)):

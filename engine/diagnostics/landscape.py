@@ -9,7 +9,7 @@ from ..errors import ExperimentError
 from ..tape import Array
 from ..training.trainer import Trainer
 from .finding import Finding, norm
-from .patience import without_pauses
+from .patience import A_DRAW, without_pauses
 from .plane import PLANES
 from .surface import LossSurface
 
@@ -79,7 +79,8 @@ def landscape_with_pauses(
     experiment, data = trainer.experiment, trainer.data
     chosen = np.sort(rng.permutation(len(data.x_train))[:samples])
     surface = LossSurface(trainer, data.inputs(data.x_train[chosen]), data.y_train[chosen])
-    if surface.meter.due(surface.work):
+    size = trainer.network.theta.size
+    if surface.meter.due(surface.work + A_DRAW * size):
         yield None
         if trainer.experiment != experiment:  # other settings, perhaps other samples: from the beginning
             return (yield from landscape_with_pauses(trainer, rng, plane, points, samples))
@@ -87,7 +88,7 @@ def landscape_with_pauses(
         raise ExperimentError("run", "diverged", "a run whose numbers are finite; rewind or reset it")
     step = trainer.steps  # it may have trained on in the pause
     laid = PLANES[plane](trainer, rng)
-    if surface.meter.due(surface.work):
+    if surface.meter.due(2 * A_DRAW * size):
         yield None
     alphas, betas = (np.linspace(low, high, points) for low, high in laid.ranges())
     losses = np.empty((points, points))

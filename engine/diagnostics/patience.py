@@ -16,6 +16,8 @@ Told = TypeVar("Told")
 Pauses = Generator[None, None, Found]
 #: Multiplications between two pauses: 7 ms of them in double precision.
 PORTION = 64_000_000
+#: Multiplications that take as long as a number which is drawn at random, with what is done to it.
+A_DRAW = 400
 #: How many times as long the first pass through new buffers takes, in which memory is taken.
 FRESH = 4
 

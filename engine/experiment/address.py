@@ -54,6 +54,11 @@ def from_address(text: str) -> Experiment:
         ...
     nablascope.engine.errors.ExperimentError: learning_rate: was 'fast', expected a number from 1e-05 to 10
     """
+    return Experiment().change(**settings_in(text))
+
+
+def settings_in(text: str) -> dict[str, Any]:
+    """The settings that an address names, not yet checked; raises ExperimentError for what is no setting at all."""
     if len(text) > LONGEST:
         raise ExperimentError("address", f"{len(text):,} characters", f"at most {LONGEST:,}")
     try:
@@ -68,7 +73,7 @@ def from_address(text: str) -> Experiment:
         if name not in described or name in values:
             raise ExperimentError(name, value, "the name of a setting, once")
         values[name] = read(described[name]["kind"].removeprefix("optional_"), described[name]["optional"], value)
-    return Experiment().change(**values)
+    return values
 
 
 def read(kind: str, optional: bool, text: str) -> object:

@@ -74,12 +74,13 @@ class Loop:
         self._prepare()
         self._keep_state()
 
-    def _build(self, rng: np.random.Generator, dtype: npt.DTypeLike | None = None) -> Network:
-        experiment = self.experiment
+    def _build(self, rng: np.random.Generator | None = None, dtype: npt.DTypeLike | None = None) -> Network:
+        """The network; without a generator its parameters are 0, for others to be put in their place."""
+        experiment, drawn = self.experiment, rng is not None
         network = Network(
-            experiment.layer_sizes, experiment.activations, experiment.loss, rng, dtype or self.dtype,
-            experiment.initialiser,
-            experiment.gain, experiment.init_size, experiment.weights,
+            experiment.layer_sizes, experiment.activations, experiment.loss, rng or self._silencing,
+            dtype or self.dtype, experiment.initialiser if drawn else "zeros",
+            experiment.gain, experiment.init_size, experiment.weights if drawn else None,
             normalisation=experiment.normalisation, residual=experiment.residual, dropout=experiment.dropout,
             l1=experiment.l1, l2=experiment.l2, label_smoothing=experiment.label_smoothing,
         )  # fmt: skip
@@ -103,9 +104,8 @@ class Loop:
         network, data = self.network, self.data
         self._samples = Samples(network.as_rows(data.inputs(data.x_train), data.y_train))
         self._test_rows = network.as_rows(data.inputs(data.x_test), data.y_test)
-        experiment = self.experiment
+        experiment, optimiser = self.experiment, OPTIMISERS[self.experiment.optimiser]
         given, clip_tape = clip(network.gradient, experiment.clip_norm, experiment.clip_value)
-        optimiser = OPTIMISERS[experiment.optimiser]
         # Nothing is decided inside the step: a schedule is a call of its tape.
         follow: Tape = [] if experiment.schedule == "constant" else [(self._follow_schedule, ())]
         self._change: Tape = follow + clip_tape + update_tape(optimiser, given, self.memory, self.rates, network)

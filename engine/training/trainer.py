@@ -115,7 +115,7 @@ class Trainer(Loop):
         if "batch_size" in changed:
             self.batches.resize(experiment.batch_size)
         if changed & NETWORK_FIELDS:
-            old, self.network = self.network, self._build(np.random.default_rng(0))
+            old, self.network = self.network, self._build()
             self.network.theta[...], self.network.statistics[...] = old.theta, old.statistics
         if changed & {"schedule", "schedule_epochs", "schedule_decay"}:
             self.plateau = PlateauWatch()
@@ -154,7 +154,7 @@ class Trainer(Loop):
 
     def twin(self, dtype: npt.DTypeLike = "float64") -> Network:
         """A network of its own with the same parameters and statistics, in another precision: to try things on."""
-        twin = self._build(np.random.default_rng(0), dtype)
+        twin = self._build(dtype=dtype)
         twin.rng = np.random.default_rng(0)
         twin.theta[...], twin.statistics[...] = self.network.theta, self.network.statistics
         return twin

@@ -50,7 +50,7 @@ class RoomRun(Showing):
     asked: float = 0.0
     #: Rooms that train in the same process: what takes time is done less often when there are many.
     sharers: int = 1
-    #: Called between two steps that are made once more: the process looks after other rooms there.
+    #: Called between steps that are made once more, and between frames: the process looks after other rooms there.
     on_the_way: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """What a room's run shows: its events in words, its frames in bytes, each into the outbox."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ...engine import Metrics, Trainer
@@ -39,6 +40,7 @@ class Showing:
     told: str | None
     told_at: float
     told_back: bool
+    on_the_way: Callable[[], None]
 
     @property
     def stepwise(self) -> bool:
@@ -118,6 +120,7 @@ class Showing:
     def send(self, now: float, *kinds: int) -> None:
         """Make and send frames of these kinds now, and put their next turn off."""
         for kind in kinds:
+            self.on_the_way()
             started = self.rates.clock()
             frame = self._frame(now, kind)
             if frame is not None:
@@ -145,6 +148,7 @@ class Showing:
     def measure(self, now: float) -> None:
         """Losses over all samples, unless they are known."""
         if self.measured_at != self.trainer.steps:
+            self.on_the_way()
             started = self.rates.clock()
             self.metrics, self.measured_at = self.trainer.metrics(), self.trainer.steps
             self.rates.sent(0, now, 0, self.rates.clock() - started, self.sharers)

@@ -3,16 +3,20 @@ handed in.
 
 A run that has not used up its purse is light: what it is asked is answered at once. Any other is heavy until it has
 all of its purse back. Between two turns of all the light runs one heavy run has a turn: the one that owes least, and
-only when it owes nothing or there is nothing else to do.
+only when it owes nothing or there is nothing else to do. A run that is opened with a long address, which has a
+table or all weights in it, is heavy from the beginning.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
-from ..limits import BEGINNING, HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
+from ..limits import BEGINNING, HEAVY, HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
+from ..wire.messages import OPEN
 
 Message = tuple[int, bytes]
+#: What a message asks for; at each pause others can have their turns.
+Work = Generator[None, None, None]
 
 
 @dataclass
@@ -21,10 +25,13 @@ class Turn:
 
     left: float = PURSE
     heavy: bool = False
-    #: Seconds that its last messages took, the longest of them.
+    #: Seconds that its last messages took, the longest of them; that the oldest one has taken so far.
     usual: float = BEGINNING
+    spent: float = 0.0
     waiting: deque[Message] = field(default_factory=deque)
     size: int = 0
+    #: What is left to do of the oldest message, if it has begun.
+    rest: Work | None = None
 
 
 class Turns:
@@ -39,8 +46,11 @@ class Turns:
 
     def put(self, number: int, message: Message, bounded: bool) -> bool:
         """Have a message wait; False for a bounded one when there are too many of its run, or too many bytes."""
-        turn = self._turns.setdefault(number, Turn())
         size = len(message[1])
+        if number not in self._turns and message[0] == OPEN and size > HEAVY:
+            self._turns[number] = Turn(0.0, heavy=True)
+            self._heavy.add(number)
+        turn = self._turns.setdefault(number, Turn())
         if bounded and (len(turn.waiting) >= MOST_QUEUED or turn.size + size > MOST_QUEUED_BYTES):
             return False
         turn.waiting.append(message)
@@ -53,7 +63,7 @@ class Turns:
         turn = self._turns.get(number)
         if turn is None or not turn.waiting:
             return None
-        message = turn.waiting.popleft()
+        message, turn.rest = turn.waiting.popleft(), None
         turn.size -= len(message[1])
         if not turn.waiting:
             del self._asked[number]
@@ -63,6 +73,13 @@ class Turns:
         """The same, which goes on waiting."""
         turn = self._turns.get(number)
         return turn.waiting[0] if turn is not None and turn.waiting else None
+
+    def work(self, number: int, begin: Callable[[int, int, bytes], Work]) -> Work:
+        """What is left to do of the oldest message, which goes on waiting; all of it, if it has not begun."""
+        turn = self._turns[number]
+        if turn.rest is None:
+            turn.rest = begin(number, *turn.waiting[0])
+        return turn.rest
 
     def join(self, number: int, type: int, askers: bytes) -> bool:
         """Whether a message of this type waits already, so that these askers, a u32 each, are put to its own."""
@@ -86,12 +103,14 @@ class Turns:
     # --- processor time ----------------------------------------------------------------------------------------
 
     def charge(self, number: int, seconds: float, answered: bool = False) -> None:
-        """A run has used so much, for a message that was answered or else beyond its part of a pass."""
+        """A run has used so much, for a message or a piece of one (`answered`), or else beyond its part of a pass."""
         if number not in self._turns or seconds <= 0:
             return
         turn = self._turns[number]
         if answered:
-            turn.usual = max(seconds, 0.5 * turn.usual)
+            turn.spent += seconds
+            turn.usual = max(turn.spent, turn.usual if turn.rest else 0.5 * turn.usual)
+            turn.spent = turn.spent if turn.rest else 0.0
         turn.left = max(-MOST_DEBT, turn.left - seconds)
         if turn.left < 0 and not turn.heavy:
             turn.heavy = True
@@ -100,7 +119,7 @@ class Turns:
     def pay(self, now: float, runs: int) -> None:
         """Time has passed: each run gets its share of it, and the heavy ones together HEAVY_SHARE at least."""
         passed, self._paid_at = max(0.0, now - self._paid_at), now
-        share = passed * max(1 / max(1, runs), HEAVY_SHARE / max(1, len(self._heavy)))
+        share = passed * max(1 / max(1, runs, len(self._heavy)), HEAVY_SHARE / max(1, len(self._heavy)))
         for number, turn in self._turns.items():
             turn.left = min(PURSE, turn.left + share)
             if turn.heavy and turn.left >= PURSE:
@@ -113,11 +132,6 @@ class Turns:
     def numbers(self) -> list[int]:
         """Of all runs."""
         return list(self._turns)
-
-    @property
-    def any_asked(self) -> bool:
-        """Whether anything waits."""
-        return bool(self._asked)
 
     @property
     def any_heavy(self) -> bool:

@@ -5,10 +5,12 @@ import json
 import struct
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
-from ...engine import PRESETS, ExperimentError, from_address
+from ...engine import PRESETS, Experiment, ExperimentError
+from ...engine.datasets import read_with_pauses
+from ...engine.experiment.address import settings_in
 from ..limits import AFTER_A_NOTE, CHECKPOINT_EVERY, MOST_QUEUED
 from ..wire import messages
 from ..wire.refusal import CANNOT_BE, TOO_OFTEN, error_event
@@ -52,6 +54,11 @@ class Room:
         return min(known) if known else None
 
     # --- messages ----------------------------------------------------------------------------------------------
+
+    def prepare(self, type: int, payload: bytes) -> Generator[None, None, None]:
+        """What takes long of a message and alters nothing yet, with pauses."""
+        if type == messages.COMMAND and b'"own_data"' in payload:
+            yield from read_ahead(json.loads(payload)["command"].get("changes"))
 
     def handle(self, type: int, payload: bytes, now: float) -> None:
         """Do what a message asks for."""
@@ -164,9 +171,16 @@ class Room:
 
 def begun(
     number: int, type: int, payload: bytes, notes: bytes | None, now: float, tell: Callable[[bytes], None]
-) -> Room:
-    """A room that is opened or restored, with the notes that it repeats; raises whatever is wrong with them."""
-    run, refused = opened(payload.decode(), now) if type == messages.OPEN else (checkpoint.unpack(payload, now), None)
+) -> Generator[None, None, Room]:
+    """A room that is opened or restored, with the notes that it repeats; raises whatever is wrong with them.
+
+    With pauses, as a table takes long to read.
+    """
+    refused = None
+    if type == messages.OPEN:
+        run, refused = yield from opened(payload.decode(), now)
+    else:
+        run = checkpoint.unpack(payload, now)
     room = Room(run, now, number, tell)
     room.refused = refused
     if notes is not None or run.ahead.goal is not None:  # a goal is the rest of a command that had begun
@@ -174,12 +188,21 @@ def begun(
     return room
 
 
-def opened(address: str, now: float) -> tuple[RoomRun, dict[str, Any] | None]:
+def read_ahead(settings: object) -> Generator[None, None, None]:
+    """Read the table that settings bring, if they do: what checks them finds it read."""
+    table = settings.get("own_data") if isinstance(settings, dict) else None
+    if isinstance(table, str):
+        yield from read_with_pauses(table)
+
+
+def opened(address: str, now: float) -> Generator[None, None, tuple[RoomRun, dict[str, Any] | None]]:
     """The run of an address; without one, or if it cannot be, the first preset's, and why it is not the other."""
     refused = None
     try:
         if address:
-            experiment = from_address(address)
+            settings = settings_in(address)
+            yield from read_ahead(settings)
+            experiment = Experiment().change(**settings)
             name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
             return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1), None
     except ExperimentError as error:

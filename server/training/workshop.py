@@ -10,8 +10,8 @@ from ..limits import ANSWERING, FINISHING, PASS, SLICE, STATES
 from ..wire import messages
 from . import heap
 from .accounts import Accounts
-from .clocks import clock, processor
-from .turns import Turns
+from .clocks import SLEEP_COUNTS, clock, processor
+from .turns import Turns, Work
 from .workroom import Room, begun, refused
 
 TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
@@ -23,9 +23,8 @@ class Workshop:
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
         self.rooms: dict[int, Room] = {}
-        self.turns = Turns(clock())
-        self.unpacker = messages.Unpacker()
-        self.selector = selectors.DefaultSelector()
+        self.turns = Turns(processor())
+        self.unpacker, self.selector = messages.Unpacker(), selectors.DefaultSelector()
         self.selector.register(channel, selectors.EVENT_READ)
         #: Seconds of training for a room: what a pass leaves when all else in it is done.
         self.slice = SLICE
@@ -36,7 +35,7 @@ class Workshop:
         self._unconfirmed: set[int] = set()
         #: The run that does what it was told, since when, and what went into others meanwhile.
         self._at_work: int | None = None
-        self._looked_at = self._elsewhere = 0.0
+        self._looked_at = self._elsewhere = self._slept = 0.0
         #: Others have their turns while a run is at work.
         self._aside = False
         #: What the web process will be told next.
@@ -54,7 +53,7 @@ class Workshop:
         began = clock()
         self._answer()
         watched = [(number, room) for number, room in self.rooms.items() if room.watched]
-        self.turns.pay(began, len(watched))
+        self.turns.pay(processor() + self._slept, len(watched))  # without what others on the machine took
         for number, room in watched:
             # A command does not wait until all others have had their turn.
             if not self._listen():
@@ -93,7 +92,7 @@ class Workshop:
 
     def _patience(self) -> float:
         """For how many seconds nothing is due; 0 when there is work."""
-        now, heavy = clock(), [number for number in self.rooms if not self.turns.light(number)]
+        now, heavy = clock(), [number for number in self.turns.numbers if not self.turns.light(number)]
         if any(map(self._ready, heavy)):
             return 0.0
         return max(0.0, min([self._light_patience(now), *(time - now for time in self._dues(heavy, now))]))
@@ -125,7 +124,9 @@ class Workshop:
 
     def _read(self, patience: float = 0.0) -> bool:
         """Have what has come wait for its run's turn; False when the channel has been closed."""
-        if not self.selector.select(patience):
+        began, ready = clock(), self.selector.select(patience)
+        self._slept += clock() - began if patience and not SLEEP_COUNTS else 0.0
+        if not ready:
             return True
         data = self.channel.recv(1 << 16)
         for type, number, payload in self.unpacker.feed(data):
@@ -161,8 +162,6 @@ class Workshop:
 
     def _answer(self) -> None:
         """What light runs are asked, one after the other, for some milliseconds; in between, look who else asks."""
-        if not self.turns.any_asked:
-            return
         end = clock() + ANSWERING
         while (number := self.turns.asked(self._ready)) is not None:
             self._take(number)
@@ -170,40 +169,49 @@ class Workshop:
                 return
 
     def _take(self, number: int) -> None:
-        """Do what a run's oldest message asks for; its run is charged with the time."""
-        message = self.turns.take(number)
-        if message is None:
-            return
+        """Do what a run's oldest message asks for, or a piece of it; its run is charged with the time."""
         began, elsewhere = processor(), self._elsewhere
         self._at_work, self._looked_at, was = number, began, self._at_work
-        try:
-            self._handle(number, *message)
-        except ConnectionError:  # the web process has gone
-            raise
-        except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
-            traceback.print_exc(file=sys.stderr)
+        done = self._go_on(number)
         self._at_work = was
         room = self.rooms.get(number)
-        if room is None:
+        if room is not None:
+            room.flush()
+        elif done:
             self.turns.drop(number)
             return
-        room.flush()
+        if done:
+            self.turns.take(number)
         took = processor() - began - (self._elsewhere - elsewhere)
         self.turns.charge(number, took, answered=True)
         self.accounts.use(number, took)
         self._send()
 
-    def _handle(self, number: int, type: int, payload: bytes) -> None:
+    def _go_on(self, number: int) -> bool:
+        """With a run's oldest message, up to its next pause; whether all of it is done."""
+        try:
+            next(self.turns.work(number, self._handle))
+        except StopIteration:
+            return True
+        except ConnectionError:  # the web process has gone
+            raise
+        except Exception:  # one room's fault must not take the others along; it is logged, and the room goes on
+            traceback.print_exc(file=sys.stderr)
+            return True
+        return False
+
+    def _handle(self, number: int, type: int, payload: bytes) -> Work:
         if type in (messages.OPEN, messages.RESTORE):
-            self._begin(number, type, payload)
+            yield from self._begin(number, type, payload)
         elif number in self.rooms:
+            yield from self.rooms[number].prepare(type, payload)
             self.rooms[number].handle(type, payload, clock())
 
-    def _begin(self, number: int, type: int, payload: bytes) -> None:
+    def _begin(self, number: int, type: int, payload: bytes) -> Work:
         """A run, with the notes that it repeats. What was on disk may be damaged: the web process is told."""
         notes = self._notes.pop(number, None)
         try:
-            room = self.rooms[number] = begun(number, type, payload, notes, clock(), self._tell_web)
+            self.rooms[number] = room = yield from begun(number, type, payload, notes, clock(), self._tell_web)
             room.run.on_the_way = self._on_the_way
         except Exception as error:
             self._unconfirmed.discard(number)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from nablascope.engine import DATASETS, LOSSES, Experiment, Network, Trainer, report
-from nablascope.engine.diagnostics import belief, diagnose, gradient_check, neuron_responses, responses
+from nablascope.engine.diagnostics import belief, diagnose, gradcheck, gradient_check, neuron_responses, responses
 from nablascope.engine.diagnostics.responses import grid
 from nablascope.engine.diagnostics.words import times
+from nablascope.engine.initialisers import Orthogonal
 
 
 def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +25,40 @@ def test_the_gradient_check_finds_the_parameter_with_a_wrong_gradient(monkeypatc
     assert (report.parameter, report.index) == ("layer1.bias", (1,))
     assert report.analytic == pytest.approx(1.001 * report.numeric, rel=1e-5)
     assert report.relative_error > 1e-4
+
+
+def test_the_gradient_check_of_a_large_network_comes_in_parts_and_finds_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = Trainer(Experiment(hidden=[6, 5], normalisation="batch", dropout=0.2), "float64")
+    trainer.begin()
+    trace = trainer.trace
+    assert trace is not None
+    network, x, y = trainer.network, trace.x, trace.y
+    kept, found = network.gradient.tobytes(), []
+    for portion in (gradcheck.PORTION, 1):
+        monkeypatch.setattr(gradcheck, "PORTION", portion)
+        work, pauses = gradcheck.gradient_check_with_pauses(network, x, y), 0
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                found.append((pauses > 0, end.value))
+                break
+            pauses += 1
+        assert network.gradient.tobytes() == kept
+    assert found[0][1] == found[1][1] and [paused for paused, _ in found] == [False, True]
+
+
+def test_a_twin_is_the_same_network_and_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(Experiment(hidden=[6, 5], initialiser="orthogonal", normalisation="batch", dropout=0.2))
+    trainer.run(5)
+    silencing = trainer.network.rng.bit_generator.state
+    monkeypatch.setattr(Orthogonal, "draw", lambda *_: pytest.fail("drawn"))
+    twin = trainer.twin()
+    assert (twin.theta == trainer.network.theta).all() and (twin.statistics == trainer.network.statistics).all()
+    trainer.set(l2=0.01)
+    assert trainer.network.rng.bit_generator.state == silencing
 
 
 def test_heat_maps_are_the_networks_own_answers() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from nablascope.engine import Experiment, ExperimentError, State, Trainer, from_address, report, to_address
-from nablascope.engine.datasets import Own, read_table
+from nablascope.engine.datasets import Own, read_table, read_with_pauses, reading
 
 CLASSES = "hours,sleep,passed\n1,8,no\n2,6.5,no\n4,7,yes\n6,5,yes\n7,9,yes\n3,4,no"
 VALUES = "size;rooms;price\n50,5;2;210,25\n80;3;300\n120;4;415\n95;3;350,5\n60;2;240\n"
@@ -218,3 +218,69 @@ def test_another_table_of_the_same_shape_keeps_the_weights() -> None:
     assert trainer.set(own_data=CLASSES.replace("7,9,yes", "7,9,no")) == "live"
     assert np.array_equal(trainer.network.theta, theta)
     assert trainer.set(own_data=SEVERAL) == "restart"
+
+
+# --- in pieces, and once ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_known", reading.Known())
+
+
+def seen(found: object) -> object:
+    """All that there is of a table, or of a refusal."""
+    if not isinstance(found, Own):
+        return str(found)
+    x, y = found.make(np.random.default_rng(0), 0, 0.0)
+    return found.text, found.columns, found.target, found.predicted, found.classes, x.tobytes(), y.tobytes()
+
+
+def numbers(digits: int, last: str = "") -> str:
+    return "\n".join(f"{row / 7:.{digits}g},{row % 13},{last or row % 3}" for row in range(900))
+
+
+@pytest.mark.parametrize("text", [numbers(4), numbers(12), numbers(4) + "\n1,?,0", numbers(9, "0.123456789")])
+def test_a_table_is_read_in_pieces_and_the_same_however_small_they_are(
+    monkeypatch: pytest.MonkeyPatch, nothing_known: None, text: str
+) -> None:
+    found = []
+    for portion in (10**9, reading.PORTION, 1):
+        monkeypatch.setattr(reading, "PORTION", portion)
+        monkeypatch.setattr(reading, "_known", reading.Known())
+        work, pauses = read_with_pauses(text), 0
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                found.append((pauses, seen(end.value)))
+                break
+            pauses += 1
+    assert found[0][1] == found[1][1] == found[2][1]
+    assert found[0][0] <= 2 < found[1][0] < found[2][0]
+
+
+@pytest.mark.parametrize("digits", [4, 12])
+def test_the_text_that_a_table_is_kept_as_is_known_and_the_very_same_as_if_it_were_read(
+    monkeypatch: pytest.MonkeyPatch, nothing_known: None, digits: int
+) -> None:
+    table = read_table(numbers(digits))
+    assert table.exact == (digits == 4)
+    monkeypatch.setattr(reading, "_table", lambda text: pytest.fail("read once more"))
+    known = read_table(table.text)
+    monkeypatch.undo()
+    monkeypatch.setattr(reading, "_known", reading.Known())
+    assert seen(read_table(table.text)) == seen(known)
+
+
+def test_a_table_that_a_run_learns_is_not_read_again_however_many_others_are(
+    monkeypatch: pytest.MonkeyPatch, nothing_known: None
+) -> None:
+    trainers = [Trainer(own(CLASSES.replace("6.5", f"6.{number}"))) for number in range(2 * reading.KEPT)]
+    read: list[str] = []
+    original = reading._table
+    monkeypatch.setattr(reading, "_table", lambda text: (read.append(text), original(text))[1])
+    for trainer in trainers:
+        trainer.set(learning_rate=0.2)
+        trainer.reset()
+    assert read == []

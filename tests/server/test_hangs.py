@@ -234,7 +234,7 @@ def test_where_the_system_gives_no_process_that_is_a_failed_start(
 
 
 def test_a_computation_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nablascope.server.calculations.CALCULATION", 0.05)
+    monkeypatch.setattr("nablascope.server.web.calculations.CALCULATION", 0.05)
 
     async def ask() -> bytes:
         return await Calculations().ask("cs231n_spiral")

@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import re
 import gc
-from nablascope.server.heap import give_back
+from nablascope.server.training.heap import give_back
 
 class Knot:
     def __init__(self):
@@ -39,5 +39,5 @@ def test_what_refers_to_itself_or_lay_between_things_that_stay_is_given_back() -
 
 
 def test_asking_is_harmless_where_there_is_nothing_to_ask() -> None:
-    program = "import sys; sys.platform = 'darwin'; from nablascope.server import heap; heap.give_back()"
+    program = "import sys; sys.platform = 'darwin'; from nablascope.server.training import heap; heap.give_back()"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -16,8 +16,8 @@ from nablascope.server.training.run import RoomRun
 PROGRAM = """
 import ctypes, gc, json, sys
 from nablascope.engine import Experiment
-from nablascope.server.holding import held_by
-from nablascope.server.run import RoomRun
+from nablascope.server.training.holding import held_by
+from nablascope.server.training.run import RoomRun
 
 def resident():
     gc.collect()

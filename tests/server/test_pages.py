@@ -58,7 +58,8 @@ def test_a_page_is_the_same_each_time_and_is_not_sent_to_who_has_it(line: Line, 
 #: A server that fails if anything is made for a visitor that could have been made before.
 PREPARED = f"""#!{sys.executable}
 import gzip
-from nablascope.server import greeting, main, pages
+from nablascope.server import greeting, main
+from nablascope.server.web import pages
 say = greeting.greeting
 def fail(*given, **more):
     raise RuntimeError("made for a visitor")

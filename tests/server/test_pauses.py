@@ -164,7 +164,7 @@ def test_while_a_run_goes_far_back_others_are_answered(monkeypatch: pytest.Monke
             run.trainer.run(99)
             run.on_the_way = workshop._on_the_way
             workshop.rooms[number] = Room(run, 0.0, number, workshop._tell_web)
-        monkeypatch.setattr("nablascope.server.workshop.PASS", 0.0)  # each step is a long one
+        monkeypatch.setattr("nablascope.server.training.workshop.PASS", 0.0)  # each step is a long one
         command = json.dumps({"command": {"type": "back"}, "asker": 7}).encode()
         other = json.dumps({"command": {"type": "speed", "value": 3}, "asker": 8}).encode()
         ours.sendall(messages.pack(messages.COMMAND, 1, command))

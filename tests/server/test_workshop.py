@@ -95,6 +95,6 @@ def test_what_cannot_wait_is_refused_also_while_the_run_is_still_to_be_opened(en
 
 
 def test_where_processor_time_has_coarse_steps_the_time_that_passes_is_counted() -> None:
-    program = "import sys, time; sys.platform = 'win32'\nfrom nablascope.server import clocks\n"
+    program = "import sys, time; sys.platform = 'win32'\nfrom nablascope.server.training import clocks\n"
     program += "assert clocks.processor is time.perf_counter"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
