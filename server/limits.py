@@ -19,6 +19,12 @@ UNUSED_FOR = 300.0
 UNATTENDED_FOR = 60.0
 #: Seconds that a run goes on after its last viewer has left, and a room stays until it is put away.
 EMPTY_RUN_GRACE = 10.0
+#: Seconds between two accounts of a class: when thirty come in at once, not each is told of each. Students to whom
+#: one account tells that only the number of people is another: to tell it to a thousand takes a quarter of a second.
+PACE, COUNTED = 0.1, 100
+#: Seconds in which those who come and go are one change of the class: one writing, and everything made once for all;
+#: and seconds for each of its members, who are all in what is written.
+TOGETHER, A_MEMBER = 0.05, 0.0002
 #: Rooms that are read from disk at a time; others wait for their turn, as long as somebody waits for them.
 MOST_WAKING = 16
 

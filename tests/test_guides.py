@@ -51,6 +51,7 @@ def test_limits_are_as_the_guide_has_them() -> None:
     few = f"the last {limits.RESERVED} are for addresses that have fewer than {limits.FEW} in it"
     assert f"| members of a room | {limits.MOST_MEMBERS:,}; {few} |" in text
     assert f"| forks of a room | {limits.MOST_FORKS} |" in text
+    assert f"others have come or gone | {limits.COUNTED} every {limits.PACE} s, in turn; teachers" in text
     pages, codes = limits.PAGES_KEPT, limits.QR_CODES_KEPT
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
     days = limits.HTTPS_ONLY // (24 * 3600)
