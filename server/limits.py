@@ -108,6 +108,9 @@ HEAVY = 8 * 1024
 MOST_ACCOUNTS, MOST_KEPT = 10_000, 4_000
 #: Seconds between two looks at what the rooms use.
 ACCOUNT_EVERY = 2.0
+#: Rooms of one address (IPv6: a /48) that begin at a time, and all that begin or wait for it. Seconds until the next
+#: one has the place of one that begins, at least and at most (its process may hang): 50 a second; a class needs four.
+MOST_BEGINNING, MOST_TO_BEGIN, BEGINS, LONGEST_BEGINNING = 4, 200, 0.08, 1.0
 
 #: Wrong codes that a browser, an address, and a /48 of IPv6 may give within so many seconds: `throttle` has the odds.
 MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0

@@ -197,6 +197,8 @@ class Workshop:
             self._begin(number, type, payload)
         elif number in self.rooms:
             self.rooms[number].handle(type, payload, clock())
+            if type == messages.SNAPSHOT and (usage := self.accounts.first(self.rooms[number])) is not None:
+                self._tell_web(usage)  # before others of its address begin
 
     def _begin(self, number: int, type: int, payload: bytes) -> None:
         """A run, with the notes that it repeats. What was on disk may be damaged: the web process is told."""

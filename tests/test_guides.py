@@ -127,6 +127,9 @@ def test_shares_are_as_the_guide_has_them() -> None:
     (burst, rate), room = limits.NEAR_ROOM_WORK, limits.ROOM_WORK
     assert f"| {room[0]:g} s at once, then {room[1]:g} s a second (near: {burst:g}, {rate:g}) |" in text
     assert limits.MOST_WAKING == 16 and "read from disk at a time | 16;" in text
+    rate = limits.MOST_BEGINNING / limits.BEGINS
+    begin = f"{limits.MOST_BEGINNING} at a time, {rate:.0f} a second (IPv6: each /48); up to {limits.MOST_TO_BEGIN}"
+    assert f"rooms of one address that begin | {begin} begin or wait |" in text
     for name, most in (("memory", limits.MOST_MEMORY), ("disk", limits.MOST_DISK)):
         first, *more = (
             f"{size // limits.MB} MB" if size < 2**30 else f"{size / 2**30:g} GB"
