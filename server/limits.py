@@ -19,6 +19,12 @@ UNUSED_FOR = 300.0
 UNATTENDED_FOR = 60.0
 #: Seconds that a run goes on after its last viewer has left, and a room stays until it is put away.
 EMPTY_RUN_GRACE = 10.0
+#: Seconds between two accounts of a class: when thirty come in at once, not each is told of each. Students to whom
+#: one account tells that only the number of people is another: to tell it to a thousand takes a quarter of a second.
+PACE, COUNTED = 0.1, 100
+#: Seconds in which those who come and go are one change of the class: one writing, and everything made once for all;
+#: and seconds for each of its members, who are all in what is written.
+TOGETHER, A_MEMBER = 0.05, 0.0002
 #: Rooms that are read from disk at a time; others wait for their turn, as long as somebody waits for them.
 MOST_WAKING = 16
 
@@ -102,6 +108,9 @@ HEAVY = 8 * 1024
 MOST_ACCOUNTS, MOST_KEPT = 10_000, 4_000
 #: Seconds between two looks at what the rooms use.
 ACCOUNT_EVERY = 2.0
+#: Rooms of one address (IPv6: a /48) that begin at a time, and all that begin or wait for it. Seconds until the next
+#: one has the place of one that begins, at least and at most (its process may hang): 50 a second; a class needs four.
+MOST_BEGINNING, MOST_TO_BEGIN, BEGINS, LONGEST_BEGINNING = 4, 200, 0.08, 1.0
 
 #: Wrong codes that a browser, an address, and a /48 of IPv6 may give within so many seconds: `throttle` has the odds.
 MOST_WRONG, MOST_BEHIND, MOST_ACROSS, SECONDS = 10, 30, 60, 60.0
@@ -121,6 +130,8 @@ BEGINNING = 0.02
 HEAVY_SHARE = 0.3
 #: Seconds of processor time that a run can owe at most, so that nobody waits for ever after one long command.
 MOST_DEBT = 1.0
+#: Bytes of what runs tell that are sent to the web process at once: this much of many runs' pulses is made in 2 ms.
+BATCH_BYTES = 16 * 1024
 #: Seconds for which commands are answered, one after the other, until the next run trains again.
 ANSWERING = 0.005
 #: Commands that wait in a training process for one run, and bytes of them: a class of 120 with eight each.

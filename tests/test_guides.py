@@ -52,6 +52,7 @@ def test_limits_are_as_the_guide_has_them() -> None:
     few = f"the last {limits.RESERVED} are for addresses that have fewer than {limits.FEW} in it"
     assert f"| members of a room | {limits.MOST_MEMBERS:,}; {few} |" in text
     assert f"| forks of a room | {limits.MOST_FORKS} |" in text
+    assert f"others have come or gone | {limits.COUNTED} every {limits.PACE} s, in turn; teachers" in text
     pages, codes = limits.PAGES_KEPT, limits.QR_CODES_KEPT
     assert f"| {pages} of the stage, {pages} of `/how` (90 KB each), {codes} QR codes |" in text
     days = limits.HTTPS_ONLY // (24 * 3600)
@@ -128,6 +129,9 @@ def test_shares_are_as_the_guide_has_them() -> None:
     (burst, rate), room = limits.NEAR_ROOM_WORK, limits.ROOM_WORK
     assert f"| {room[0]:g} s at once, then {room[1]:g} s a second (near: {burst:g}, {rate:g}) |" in text
     assert limits.MOST_WAKING == 16 and "read from disk at a time | 16;" in text
+    rate = limits.MOST_BEGINNING / limits.BEGINS
+    begin = f"{limits.MOST_BEGINNING} at a time, {rate:.0f} a second (IPv6: each /48); up to {limits.MOST_TO_BEGIN}"
+    assert f"rooms of one address that begin | {begin} begin or wait |" in text
     for name, most in (("memory", limits.MOST_MEMORY), ("disk", limits.MOST_DISK)):
         first, *more = (
             f"{size // limits.MB} MB" if size < 2**30 else f"{size / 2**30:g} GB"

@@ -1,6 +1,7 @@
 """A class: its members, who leads it, who drives, what each sees. Pure: no sockets, no clock, no event loop."""
 
 import hmac
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -238,6 +239,10 @@ class Classroom:
             "look": None if self.look is None else {**self.look, "pointer": None},
             "question": None if self.question is None else self.question.to_data(),
         }
+
+    def to_text(self) -> str:
+        """The same as it is written."""
+        return json.dumps(self.to_data())
 
     def adopt(self, data: dict[str, Any], runs: set[int]) -> None:
         """Be as it was written, as far as the runs are there."""

@@ -17,6 +17,8 @@ NO_PROCESS = "Nothing can be trained for the moment: the server cannot start a p
 PROCESS_AGAIN = "The server can start training processes again."
 #: Of a class in which nothing was pointed at yet.
 NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
+#: Looked up once: to find it takes longer than all else of a welcome.
+VERSION = version("nablascope")
 
 
 def welcome(room: Classroom, member: Member, token: str | None) -> Event:
@@ -24,7 +26,7 @@ def welcome(room: Classroom, member: Member, token: str | None) -> Event:
     return {
         "type": "welcome", "room": room.code, "role": member.role, "driving": room.drives(member),
         "leading": room.leader == member.number, "member": member.number, "name": member.name, "token": token,
-        "protocol": PROTOCOL, "version": version("nablascope"),
+        "protocol": PROTOCOL, "version": VERSION,
     }  # fmt: skip
 
 
@@ -52,6 +54,11 @@ def class_(room: Classroom) -> Event:
         "driver": room.given, "driver_name": name(room, room.given),
         "on_stage": room.on_stage, "on_stage_name": name(room, room.on_stage),
     }  # fmt: skip
+
+
+def only_counts(before: Event | None, event: Event) -> bool:
+    """Whether nothing but numbers of people differs from how an event was told before."""
+    return before is not None and {**before, "students": 0, "count": 0} == {**event, "students": 0, "count": 0}
 
 
 def name(room: Classroom, number: int | None) -> str | None:

@@ -3,6 +3,8 @@
 A room that makes place is closed, and so is put away to disk, or is ended where there is no disk.
 """
 
+import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Mapping
@@ -11,16 +13,21 @@ from concurrent.futures import Future
 from .. import limits
 from ..classroom.classroom import STAGE, Classroom
 from ..quotas.shares import Lack, Shares
+from ..quotas.throttle import site_of
 from ..storage.store import Store
 from ..training.controls import READING
 from ..wire.commands import AnyCommand
+from ..wire.refusal import BUSY, TOO_MANY, Refused
 from .lesson import Lesson
+from .runs import Run
 from .viewer import Viewer
 
 #: Commands that a browser gives by itself: a room in which no other one was given was never used.
 UNASKED = (*READING, "ack", "again")
 #: Looks at what rooms use, to one at how much is on disk.
 MEASURE = 30
+#: What the opener of a room waits for; in it is what the room's run is put into, or is cancelled if there is none.
+Turn = asyncio.Future["asyncio.Future[Run]"]
 
 
 class Admission:
@@ -37,6 +44,47 @@ class Admission:
         self.shares, self._store, self._lessons, self._close, self._end = shares, store, lessons, close, end
         self._looks = itertools.count()
         self._measuring: Future[int] | None = None
+        #: By address, for its rooms that begin: places, and how many have one or wait.
+        self._beginning: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._keepers: set[asyncio.Task[None]] = set()
+
+    # --- rooms that begin --------------------------------------------------------------------------------------
+
+    def turn(self, address: str) -> Turn:
+        """To open a room: of each address a few begin at a time. Raises Refused when too many wait for it."""
+        key = site_of(address)
+        places, waiting = self._beginning.get(key, (None, 0))
+        if waiting >= limits.MOST_TO_BEGIN:
+            raise Refused("room", "too many new rooms from one address", "another try in 1 s", BUSY, TOO_MANY)
+        places = places or asyncio.Semaphore(limits.MOST_BEGINNING)
+        self._beginning[key] = places, waiting + 1
+        turn: Turn = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._keep_place(key, places, turn))
+        self._keepers.add(task)
+        task.add_done_callback(self._keepers.discard)
+        return turn
+
+    async def _keep_place(self, key: str, places: asyncio.Semaphore, turn: Turn) -> None:
+        """Until the room of this turn has begun, and counts with what it holds. Nobody may want it any more."""
+        async with places:
+            if not turn.done():
+                begun: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
+                turn.set_result(begun)
+                await asyncio.wait({begun}, timeout=limits.LONGEST_BEGINNING)
+                if begun.done() and not begun.cancelled():
+                    await self._counted(begun.result())
+        waiting = self._beginning[key][1] - 1
+        self._beginning[key] = places, waiting
+        if not waiting:
+            del self._beginning[key]
+
+    async def _counted(self, run: Run) -> None:
+        """Wait until a new room counts with what it holds."""
+        await asyncio.sleep(limits.BEGINS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(run.known.wait(), limits.LONGEST_BEGINNING)
+        if run.lesson.room in self._lessons:
+            self._account(run.lesson, time.monotonic())
 
     @property
     def kept(self) -> bool:
@@ -114,13 +162,16 @@ class Admission:
         """What rooms hold now, and the time that their runs have taken since the last account."""
         now = time.monotonic()
         for lesson in self._lessons.values():
-            code, memory, disk = lesson.room.code, 0, 0
-            for owner, run in lesson.runs.items():
-                memory, disk = memory + run.memory, disk + run.size
-                if run.spent > run.charged:
-                    viewer = lesson.viewers.get(lesson.room.presenter or STAGE if owner == STAGE else owner)
-                    address = None if viewer is None else viewer.address
-                    self.shares.spend(code, run.spent - run.charged, now, address, own=owner != STAGE)
-                    run.charged = run.spent
-            # What is on disk is in this process's memory as well.
-            self.shares.hold(code, memory + disk, 0 if self._store is None else disk)
+            self._account(lesson, now)
+
+    def _account(self, lesson: Lesson, now: float) -> None:
+        code, memory, disk = lesson.room.code, 0, 0
+        for owner, run in lesson.runs.items():
+            memory, disk = memory + run.memory, disk + run.size
+            if run.spent > run.charged:
+                viewer = lesson.viewers.get(lesson.room.presenter or STAGE if owner == STAGE else owner)
+                address = None if viewer is None else viewer.address
+                self.shares.spend(code, run.spent - run.charged, now, address, own=owner != STAGE)
+                run.charged = run.spent
+        # What is on disk is in this process's memory as well.
+        self.shares.hold(code, memory + disk, 0 if self._store is None else disk)

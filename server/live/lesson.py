@@ -5,7 +5,6 @@ state is on disk is anybody told of it, or moved to another run.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,18 +12,15 @@ from concurrent.futures import Future
 from ..classroom import roll
 from ..classroom.board import Board, Card
 from ..classroom.classroom import Classroom
+from ..limits import A_MEMBER, COUNTED, PACE, TOGETHER
 from ..storage.store import Store
 from ..wire.policy import PROJECTOR, TEACHER
 from ..wire.refusal import NOT_WELCOME, REMOVED, error_event
 from .forking import Forking
 from .runs import Run, Runs
-from .viewer import Viewer
+from .viewer import Viewer, event_text
 
 Letter = tuple[Viewer, roll.Event]
-#: Seconds between two accounts of the class: when thirty come in at once, not each is told of each.
-PACE = 0.1
-#: Seconds in which those who come and go are one change of the class: one writing, and everything made once for all.
-TOGETHER = 0.05
 #: Told at the next account, if it is too early for one.
 PACED = ("class", "viewers", "members")
 #: Seconds that the stage goes on after the last who could stop it has left.
@@ -50,6 +46,8 @@ class Lesson:
         self._kept = ""
         self._on_the_way = 0
         self._told_at = -PACE
+        #: The number of the last viewer who was told how many there are: at the next account it goes on behind it.
+        self._counted = 0
         self._later: asyncio.TimerHandle | None = None
         #: Connections that nothing has been told yet; when what comes and goes was settled, and will be.
         self._arriving: list[Viewer] = []
@@ -78,14 +76,15 @@ class Lesson:
         self._settle_soon()
 
     def _settle_soon(self) -> None:
-        """At once, or together with all who come and go within a twentieth of a second of each other."""
+        """At once, or together with all who come and go shortly after each other."""
         loop = asyncio.get_running_loop()
         if self._settling is not None:
             return
-        if loop.time() - self._settled_at >= TOGETHER:
+        due = self._settled_at + max(TOGETHER, A_MEMBER * len(self.room.members))
+        if loop.time() >= due:
             self.settle()
         else:
-            self._settling = loop.call_at(self._settled_at + TOGETHER, self.settle)
+            self._settling = loop.call_at(due, self.settle)
 
     def end(self) -> None:
         """Its runs end, nothing more is told."""
@@ -154,8 +153,8 @@ class Lesson:
 
     def _keep_look(self) -> None:
         self._look_later = None
-        if json.dumps(self.room.to_data()) != self._kept:
-            self.keep(lambda well: None)
+        if (state := self.room.to_text()) != self._kept:
+            self.keep(lambda well: None, state)
 
     def show_card(self, owner: int, card: Card) -> None:
         """A new card, told with the others that come within half a second."""
@@ -173,13 +172,13 @@ class Lesson:
             if viewer.arrival.is_set() and viewer.member.role in BOARD_READERS:
                 viewer.tell(event)
 
-    def keep(self, then: Callable[[bool], None]) -> None:
+    def keep(self, then: Callable[[bool], None], state: str | None = None) -> None:
         """Write the state, and call when it is on disk, or cannot be."""
         assert self._store is not None
         loop = asyncio.get_running_loop()
         if self.room.taught:
             self.used_at = time.time()
-        self._kept, self._on_the_way = json.dumps(self.room.to_data()), self._on_the_way + 1
+        self._kept, self._on_the_way = self.room.to_text() if state is None else state, self._on_the_way + 1
         written = self._store.save_class(self.room.code, self.room.token, self._kept, self.used_at)
 
         def done(future: "Future[bool]") -> None:
@@ -204,11 +203,11 @@ class Lesson:
     def _publish(self) -> None:
         arrived, self._arriving = self._arriving, []
         letters = self._letters(arrived)
-        known = self._store is None or (not self._on_the_way and json.dumps(self.room.to_data()) == self._kept)
-        if known:
+        state = None if self._store is None else self.room.to_text()
+        if state is None or (not self._on_the_way and state == self._kept):
             self._deliver(letters, arrived)
         else:
-            self.keep(lambda well: self._deliver(letters, arrived))
+            self.keep(lambda well: self._deliver(letters, arrived), state)
 
     def _letters(self, arrived: list[Viewer]) -> list[Letter]:
         """Who has to be told what, as it is now."""
@@ -216,7 +215,7 @@ class Lesson:
         early = now - self._told_at < PACE
         common, members = roll.common(self.room, len(self.viewers)), roll.members(self.room)
         letters: list[Letter] = []
-        waits, new = False, set(arrived)
+        waits, new, counting = False, set(arrived), set() if early else self._next_to_count()
         for viewer in self.viewers.values():
             member = viewer.member
             if viewer in new:
@@ -226,27 +225,41 @@ class Lesson:
                 *common,
                 *([members] * (member.role == TEACHER)),
             ):
-                if viewer.told.get(event["type"]) == event:
+                before = viewer.told.get(event["type"])
+                if before == event:
                     continue
-                if early and viewer not in new and event["type"] in PACED:
+                later = early or (viewer not in counting and roll.only_counts(before, event))
+                if later and viewer not in new and event["type"] in PACED:
                     waits = True
                     continue
                 viewer.told[event["type"]] = event
                 letters.append((viewer, event))
         if not early:
             self._told_at = now
-        elif waits and self._later is None:
+        if waits and self._later is None:
             self._later = asyncio.get_running_loop().call_at(self._told_at + PACE, self._account)
         return letters
 
+    def _next_to_count(self) -> set[Viewer]:
+        """Who is told at this account how many there are: teachers, and some others, one after the other."""
+        teachers = {viewer for viewer in self.viewers.values() if viewer.member.role == TEACHER}
+        others = {*self.viewers.values()} - teachers
+        chosen = sorted(others, key=lambda one: (one.number <= self._counted, one.number))[:COUNTED]
+        self._counted = chosen[-1].number if chosen else 0
+        return teachers.union(chosen)
+
     def _account(self) -> None:
         self._later = None
-        self._publish()
+        if self._on_the_way or self._settling is not None:  # told no sooner, and all would be written once more
+            self._later = asyncio.get_running_loop().call_later(PACE, self._account)
+        else:
+            self._publish()
 
     def _deliver(self, letters: list[Letter], arrived: list[Viewer]) -> None:
+        texts = {id(event): event_text(event) for event in {id(event): event for _, event in letters}.values()}
         for viewer, event in letters:
             if viewer.lesson is self:
-                viewer.tell(event)
+                viewer.pass_on(texts[id(event)])  # made once for all who get the same
         for viewer in arrived:
             if viewer.lesson is self:
                 viewer.arrival.set()

@@ -48,6 +48,8 @@ class Run:
     memory: int = 0
     #: How much of what it has spent was charged to somebody.
     charged: float = 0.0
+    #: Set when it has told what it holds for the first time.
+    known: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: asyncio.TimerHandle | None = None
     #: Whether a process has it, once somebody has asked.
     there: asyncio.Future[bool] | None = None
@@ -190,6 +192,7 @@ class Runs:
         elif type == messages.USAGE:
             used, run.memory = messages.used(payload)
             run.spent += used
+            run.known.set()
         elif run.backlog:
             run.backlog.put(type, payload)
         else:

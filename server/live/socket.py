@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
+from ..classroom.classroom import STAGE
 from ..limits import COMMANDS_TOGETHER, GREETING, LINGER, MOST_GREETINGS, STALLED, WAITING_COMMANDS
 from ..quotas.intake import Intake
 from ..quotas.throttle import Guesses
@@ -93,13 +94,29 @@ class Connection:
         try:
             while hello.room is not None and self.hub.rooms.find(hello.room) is None:
                 await self._while_there(self.hub.waking.wake(hello.room))
+            if hello.room is None:
+                return await self._open(hello, address)
             return self.hub.enter(hello, address)
         except Refused as refusal:
             if refusal.code == NO_SUCH_ROOM:
                 self.guesses.wrong(*guesser, now)
             raise
 
-    async def _while_there(self, awaited: Coroutine[Any, Any, object]) -> None:
+    async def _open(self, hello: Hello, address: str) -> Viewer:
+        """A room of their own, when it is its address's turn to open one."""
+        turn = self.hub.admission.turn(address)
+        try:
+            await self._while_there(turn)
+            viewer = self.hub.enter(hello, address)
+        except BaseException:
+            if not turn.cancel():
+                turn.result().cancel()
+            raise
+        if viewer.lesson is not None and not turn.result().done():
+            turn.result().set_result(viewer.lesson.runs[STAGE])
+        return viewer
+
+    async def _while_there(self, awaited: Awaitable[object]) -> None:
         """Wait, perhaps for the disk, but no longer than somebody is there. Raises WebSocketDisconnect."""
         waiting = asyncio.ensure_future(awaited)
         tasks = [waiting, asyncio.ensure_future(self.line.gone.wait())]

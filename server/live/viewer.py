@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from .runs import Run
 
 
+def event_text(event: dict[str, Any]) -> bytes:
+    """An event as JSON."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 @dataclass(eq=False)
 class Viewer:
     """What waits for a connection, and the bell that wakes its writer."""
@@ -57,7 +62,7 @@ class Viewer:
 
     def tell(self, event: dict[str, Any]) -> None:
         """An event of the web process's own."""
-        self.pass_on(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
+        self.pass_on(event_text(event))
 
     def pass_on(self, event: bytes) -> None:
         """An event that is JSON already."""
@@ -67,7 +72,7 @@ class Viewer:
 
     def tell_latest(self, event: dict[str, Any]) -> None:
         """An event that takes the place of an older one of its type, if that still waits."""
-        self.mailbox.put_latest(event["type"], json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
+        self.mailbox.put_latest(event["type"], event_text(event))
         self.bell.set()
 
     def show(self, frame: bytes) -> None:

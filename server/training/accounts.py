@@ -21,6 +21,13 @@ class Accounts:
         """A run was asked something that took so long."""
         self._used[number] = self._used.get(number, 0.0) + seconds
 
+    def first(self, room: Room) -> bytes | None:
+        """What a run holds that has not been told yet; nothing if it has."""
+        if room.number in self._held:
+            return None
+        held = self._held[room.number] = held_by(room.run)
+        return messages.pack(messages.USAGE, room.number, messages.usage(0.0, held))
+
     def close(self, number: int) -> None:
         """A run has ended."""
         self._used.pop(number, None)

@@ -6,15 +6,13 @@ import sys
 import traceback
 from collections.abc import Iterable
 
-from ..limits import ANSWERING, FINISHING, PASS, SLICE, STATES
+from ..limits import ANSWERING, BATCH_BYTES, FINISHING, PASS, SLICE, STATES
 from ..wire import messages
 from . import heap
 from .accounts import Accounts
 from .clocks import SLEEP_COUNTS, clock, processor
 from .turns import Turns, Work
 from .workroom import Room, begun, refused
-
-TOGETHER = 16 * 1024  # bytes that are sent at once; so much of many runs' pulses is made in 2 ms
 
 
 class Workshop:
@@ -23,8 +21,8 @@ class Workshop:
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
         self.rooms: dict[int, Room] = {}
-        self.turns = Turns(processor())
-        self.unpacker, self.selector = messages.Unpacker(), selectors.DefaultSelector()
+        self.turns, self.unpacker = Turns(processor()), messages.Unpacker()
+        self.selector = selectors.DefaultSelector()
         self.selector.register(channel, selectors.EVENT_READ)
         #: Seconds of training for a room: what a pass leaves when all else in it is done.
         self.slice = SLICE
@@ -38,8 +36,7 @@ class Workshop:
         self._looked_at = self._elsewhere = self._slept = 0.0
         #: Others have their turns while a run is at work.
         self._aside = False
-        #: What the web process will be told next.
-        self._told = bytearray()
+        self._told = bytearray()  # to the web process, next
 
     def serve(self) -> None:
         """Until the web process closes the channel."""
@@ -64,7 +61,7 @@ class Workshop:
                 self._advance(room, len(watched))
             else:
                 room.save_if_due(clock())
-            if len(self._told) >= TOGETHER:
+            if len(self._told) >= BATCH_BYTES:
                 self._send()
         open = self._give_a_heavy_turn(len(watched))
         for message in self.accounts.tell(self.rooms.values(), clock()):
@@ -206,6 +203,8 @@ class Workshop:
         elif number in self.rooms:
             yield from self.rooms[number].prepare(type, payload)
             self.rooms[number].handle(type, payload, clock())
+            if type == messages.SNAPSHOT and (usage := self.accounts.first(self.rooms[number])) is not None:
+                self._tell_web(usage)  # before others of its address begin
 
     def _begin(self, number: int, type: int, payload: bytes) -> Work:
         """A run, with the notes that it repeats. What was on disk may be damaged: the web process is told."""
