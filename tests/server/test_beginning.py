@@ -62,9 +62,10 @@ def test_a_new_run_tells_with_its_first_snapshot_what_it_holds() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         workshop = Workshop(theirs)
-        workshop._handle(1, messages.OPEN, b"hidden=128,128")
-        for _ in range(2):
-            workshop._handle(1, messages.SNAPSHOT, struct.pack("<I", 1))
+        asked = ((messages.OPEN, b"hidden=128,128"), *((messages.SNAPSHOT, struct.pack("<I", 1)),) * 2)
+        for type, payload in asked:
+            for _ in workshop._handle(1, type, payload):
+                pass
         told = [each for each in messages.Unpacker().feed(bytes(workshop._told)) if each[0] == messages.USAGE]
     assert [number for _, number, _ in told] == [1]
     assert messages.used(told[0][2])[1] > 400_000
