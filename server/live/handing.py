@@ -1,16 +1,20 @@
-"""Hands a run's pulses to those who see it, no more often than leaves the server time for all else.
+"""Hands a run's pulses and events to those who see it, so that the server has time for all else.
 
 Each pulse that reaches a thousand viewers takes tens of milliseconds, and comes back as acknowledgements. Handed out
-as fast as they are made they would fill the time, and everything would wait for its turn behind them.
+as fast as they are made they would fill the time, and everything would wait for its turn behind them. An event wakes
+a writer for each viewer: of many a few at a time, and what comes meanwhile is heard in between.
 """
 
 import asyncio
 from collections.abc import Collection
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .viewer import Viewer
 
+#: Writers that are woken at a time: they take 3 ms.
+CALLED = 40
 #: Of the time, how much may go into handing out a run's pulses.
 SHARE = 0.4
 
@@ -22,6 +26,31 @@ class Handing:
         self._rested = 0.0
         self._newest: bytes | None = None
         self._later: asyncio.TimerHandle | None = None
+        #: Those for whom an event waits, and who have not been called yet.
+        self._uncalled: dict[Viewer, None] = {}
+        self._calling: asyncio.Handle | None = None
+
+    def event(self, viewers: "Collection[Viewer]", event: bytes) -> None:
+        """To everybody, and call them: the first ones now, the others a few at a time."""
+        for place, viewer in enumerate(viewers):
+            viewer.put(event)
+            if place < CALLED:
+                viewer.call()
+            else:
+                viewer.called_later = True
+                self._uncalled[viewer] = None
+        self._call_soon()
+
+    def _call_soon(self) -> None:
+        if self._uncalled and self._calling is None:
+            self._calling = asyncio.get_running_loop().call_soon(self._call)
+
+    def _call(self) -> None:
+        self._calling = None
+        for viewer in list(islice(self._uncalled, CALLED)):
+            del self._uncalled[viewer]
+            viewer.call()
+        self._call_soon()
 
     def pulse(self, viewers: "Collection[Viewer]", frame: bytes) -> None:
         """Now, or later if no newer one comes; `viewers` may change until then."""

@@ -11,6 +11,7 @@ from ..limits import EMPTY_RUN_GRACE
 from ..training.backlog import Backlog
 from ..training.pool import Pool
 from ..wire import messages
+from ..wire.policy import TEACHER
 from ..wire.protocol import PULSE
 from .handing import Handing
 
@@ -36,7 +37,8 @@ class Run:
     #: What it was told since the checkpoint, as it noted it, and what it says that waits for such a note.
     notes: list[bytes] = field(default_factory=list)
     backlog: Backlog = field(default_factory=Backlog)
-    viewers: "set[Viewer]" = field(default_factory=set)
+    #: Those who see it, in the order in which they are told: teachers first, as they wait for what their hand does.
+    viewers: "dict[Viewer, None]" = field(default_factory=dict)
     handing: Handing = field(default_factory=Handing)
     watched: bool = True
     #: Whether it was told to stand still; None: nothing yet.
@@ -53,6 +55,14 @@ class Run:
     leaving: asyncio.TimerHandle | None = None
     #: Whether a process has it, once somebody has asked.
     there: asyncio.Future[bool] | None = None
+
+    def add(self, viewer: "Viewer") -> None:
+        """Somebody sees it from here on."""
+        others = dict(self.viewers) if viewer.member.role == TEACHER else {}
+        for other in others:
+            del self.viewers[other]
+        self.viewers[viewer] = None
+        self.viewers.update(others)
 
     @property
     def size(self) -> int:
@@ -214,8 +224,7 @@ class Runs:
             return
         run.handing.flush(run.viewers)
         if type == messages.EVENT:
-            for viewer in run.viewers:
-                viewer.pass_on(payload)
+            run.handing.event(run.viewers, payload)
         elif type == messages.REPLY:
             self._reply(run, payload)
         elif type == messages.DONE:

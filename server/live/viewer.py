@@ -35,6 +35,8 @@ class Viewer:
     address: str = ""
     mailbox: Mailbox = field(default_factory=Mailbox)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    #: An event waits for it, and the bell will ring when it is its turn among many.
+    called_later: bool = False
     #: The short way for frames, where there is one; while the writer is sending something, they wait for it.
     line: "Protocol | None" = None
     writing: bool = False
@@ -66,8 +68,17 @@ class Viewer:
 
     def pass_on(self, event: bytes) -> None:
         """An event that is JSON already."""
+        self.put(event)
+        self.call()
+
+    def put(self, event: bytes) -> None:
+        """The same, without the bell."""
         if not self.mailbox.put_event(event):
             self.lost = True
+
+    def call(self) -> None:
+        """Wake the writer."""
+        self.called_later = False
         self.bell.set()
 
     def tell_latest(self, event: dict[str, Any]) -> None:
@@ -84,7 +95,7 @@ class Viewer:
         if line is not None and not self.writing:
             while line.idle and (following := mailbox.take_frame(time.monotonic())) is not None:
                 line.put(following)
-        if mailbox.waits:
+        if mailbox.waits and not self.called_later:
             self.bell.set()
 
     def asked(self) -> None:
@@ -102,12 +113,12 @@ class Viewer:
     def see(self, run: "Run | None") -> None:
         """Another run from here on: what waits of the old one is forgotten."""
         if self.run is not None:
-            self.run.viewers.discard(self)
+            self.run.viewers.pop(self, None)
             self.mailbox.clear_frames()
             self.answered(self.waiting)
         self.run = run
         if run is not None:
-            run.viewers.add(self)
+            run.add(self)
 
     def close(self, code: int, event: dict[str, Any]) -> None:
         """The last that this connection is told, and the code that it is closed with."""

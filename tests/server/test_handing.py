@@ -6,10 +6,13 @@ from typing import Any
 
 import loops
 import pytest
-from nablascope.server.live.handing import SHARE, Handing
+from nablascope.server.classroom.member import Member
+from nablascope.server.live.handing import CALLED, SHARE, Handing
 from nablascope.server.live.lag import EVERY, Lag
 from nablascope.server.live.mailbox import Mailbox
+from nablascope.server.live.runs import Run
 from nablascope.server.live.viewer import Viewer
+from nablascope.server.wire.policy import TEACHER
 from nablascope.server.wire.protocol import PULSE, Header
 
 
@@ -130,3 +133,29 @@ def frames_within_seconds(late: float, taken_off: float) -> int:
 def test_a_late_server_does_not_take_a_line_for_slow() -> None:
     assert frames_within_seconds(0, 0) == 250
     assert frames_within_seconds(0.4, 0.4) > 2 * frames_within_seconds(0.4, 0)  # the window is all that holds it back
+
+
+def test_an_event_calls_a_crowd_a_few_at_a_time_and_teachers_first() -> None:
+    async def hand_out() -> None:
+        run = Run(1, None, 0)  # type: ignore[arg-type]
+        students = [Viewer(number, member=Member(number, "student")) for number in range(3 * CALLED)]
+        teacher = Viewer(1000, member=Member(1000, TEACHER))
+        for viewer in (*students, teacher):
+            viewer.see(run)
+        assert next(iter(run.viewers)) is teacher and len(run.viewers) == 3 * CALLED + 1
+        run.handing.event(run.viewers, b"{}")
+        called = lambda: sum(viewer.bell.is_set() for viewer in run.viewers)  # noqa: E731
+        assert teacher.bell.is_set() and called() == CALLED
+        students[-1].show(pulse(1))  # does not jump the queue: the event goes first
+        assert called() == CALLED
+        turns = 0
+        while called() < 3 * CALLED + 1:
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns == 3
+        run.handing.event(run.viewers, b"{}")
+        students[-1].see(None)
+        await asyncio.sleep(0.01)
+        assert not run.handing._uncalled
+
+    loops.run(hand_out())
