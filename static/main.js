@@ -1,23 +1,23 @@
 // The composition root: the only module that knows all others.
 
 import {h, render} from "preact";
-import {createAddress, withTable} from "./address.js";
-import {createAnnouncer} from "./announcer.js";
-import {App} from "./app.js";
-import {connect, keepName, keepToken, tokenOf} from "./connection.js";
-import {createFrames} from "./frames.js";
-import {followKeyboard} from "./keyboard.js";
+import {createAddress, withTable} from "./page/address.js";
+import {createAnnouncer} from "./page/announcer.js";
+import {App} from "./stage/app.js";
+import {connect, keepName, keepToken, tokenOf} from "./live/connection.js";
+import {createFrames} from "./page/frames.js";
+import {followKeyboard} from "./page/keyboard.js";
 import {without} from "./model/choices.js";
 import {presents} from "./model/look.js";
-import {createLooking} from "./looking.js";
+import {createLooking} from "./stage/looking.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
-import {at} from "./model/site.js";
+import {at} from "./page/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
-import {createScenes} from "./scene.js";
-import {started} from "./started.js";
-import {createStore} from "./store.js";
-import {followTheme, readPalette} from "./theme.js";
+import {createScenes} from "./stage/scene.js";
+import {started} from "./page/started.js";
+import {createStore} from "./live/store.js";
+import {followTheme, readPalette} from "./page/theme.js";
 import {gradientHistoryView} from "./views/gradient-history.js";
 import {ladderView} from "./views/ladder.js";
 import {lossView} from "./views/loss.js";
@@ -88,7 +88,7 @@ followKeyboard({
   openHelp: () => /** @type {HTMLButtonElement | null} */ (document.querySelector('button[aria-label="Help"]'))?.click(),
 });
 
-/** @type {import("./controls/stage.js").Stage} */
+/** @type {import("./panels/stage.js").Stage} */
 const stage = {
   signal: store.signal,
   send: connection.send,

@@ -98,9 +98,10 @@ PURE = (
 )
 #: Browser folders, and what each may import besides itself.
 MAY_IMPORT = {
-    "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model", "protocol.js"},
-    "controls": {"controls", "draw", "model", "views"},
-    "classroom": {"controls", "draw", "model", "views"}, "compare": {"controls", "draw", "model", "views"},
+    "wire": set(), "model": {"wire"}, "draw": set(), "views": {"draw", "model", "wire"}, "page": {"model", "panels"},
+    "live": {"wire", "model", "page"}, "panels": {"draw", "model", "views", "page"},
+    "classroom": {"panels", "draw", "model", "page"}, "stage": {"model", "panels", "classroom"},
+    "compare": {"panels", "model", "views", "page"},
 }  # fmt: skip
 
 

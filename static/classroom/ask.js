@@ -5,7 +5,7 @@ import {useState} from "preact/hooks";
 import {told} from "../model/choices.js";
 import {LEAST_OPTIONS, LONGEST, MOST_OPTIONS, lacking, readyQuestions} from "../model/questions.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @type {Draft} */
 const BLANK = {text: "", options: ["", ""], changes: null};

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef, useState} from "preact/hooks";
-import {AskingButton} from "../controls/ask-back.js";
+import {AskingButton} from "../panels/parts/ask-back.js";
 import {AskDialog} from "./ask.js";
 import {BoardButton} from "./board.js";
 import {ClassList} from "./list.js";
@@ -10,7 +10,7 @@ import {PointButton} from "./look.js";
 import {HAND, called, counted, teaches} from "./class.js";
 import {StudentBar} from "./student.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function ClassBar({stage}) {

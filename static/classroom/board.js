@@ -7,7 +7,7 @@ import {Cards} from "./cards.js";
 import {ClassCurve} from "./curve.js";
 import {arrange, arrangementOf, onWall, showsBoard, teaches} from "./class.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** Arrows outward and inward. */
 const LARGER = "M9.5 2.5h4v4M13 3 9 7M6.5 13.5h-4v-4M3 13l4-4", SMALLER = "M13.5 6.5h-4v-4M10 6l3.5-3.5M2.5 9.5h4v4M6 10l-3.5 3.5";

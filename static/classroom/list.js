@@ -2,11 +2,11 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {AskingButton} from "../controls/ask-back.js";
+import {AskingButton} from "../panels/parts/ask-back.js";
 import {HAND, called, counted, teaches} from "./class.js";
 import {NameForm} from "./name-form.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage, classroom: Classroom, students: Member[], dialog: import("preact").RefObject<HTMLDialogElement>}} props */
 export function ClassList({stage, classroom, students, dialog}) {

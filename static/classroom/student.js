@@ -6,7 +6,7 @@ import {PointButton} from "./look.js";
 import {HAND, called} from "./class.js";
 import {NameForm} from "./name-form.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function StudentBar({stage}) {

@@ -6,10 +6,10 @@ import {Column} from "./column.js";
 import {SPEEDS} from "./lockstep.js";
 import {Mark} from "./mark.js";
 import {titlesOf, warningOf} from "./titles.js";
-import {blocked} from "../controls/blocked.js";
-import {Ended} from "../controls/ended.js";
+import {blocked} from "../panels/notices/blocked.js";
+import {Ended} from "../panels/notices/ended.js";
 import {plain, whole} from "../model/numbers.js";
-import {at} from "../model/site.js";
+import {at} from "../page/site.js";
 
 /**
  * @typedef {object} Page what every part of the page is given

@@ -4,7 +4,7 @@ import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
 import {Mark} from "./mark.js";
 import {plain, whole} from "../model/numbers.js";
-import {at} from "../model/site.js";
+import {at} from "../page/site.js";
 
 /** @param {{page: import("./app.js").Page, run: import("./app.js").Page["runs"][number], index: number, title: string}} props */
 export function Column({page, run, index, title}) {
