@@ -28,8 +28,8 @@ const wake = createFrames(frame);
 /** @type {Description} */
 const description = JSON.parse(element("description").textContent ?? "{}");
 const addresses = addressesOf(location.hash), whole = hashOf(addresses).slice(1), wrong = faultOf(addresses);
-const fault = signal(/** @type {import("./compare/app.js").Fault | null} */ (wrong && {run: null, ...wrong}));
-const ending = signal(/** @type {import("./compare/app.js").Ending | null} */ (null));
+const fault = signal(/** @type {CompareFault | null} */ (wrong && {run: null, ...wrong}));
+const ending = signal(/** @type {CompareEnding | null} */ (null));
 const runs = wrong ? [] : addresses.map(openRun);
 const lockstep = createLockstep(runs);
 const session = signal({ready: false, playing: false, over: false, speed: lockstep.speed});

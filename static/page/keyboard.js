@@ -1,6 +1,6 @@
 // Keys that work anywhere on the page, except where somebody types or a control wants them.
 
-import {nudged} from "../panels/transport/rate.js";
+import {nudged} from "../model/rate-keys.js";
 
 /** @param {{state: State, send: Send, openHelp: () => void, turnPage: (by: 1 | -1) => void}} options */
 export function followKeyboard({state, send, openHelp, turnPage}) {

@@ -5,10 +5,10 @@ import {useEffect, useRef, useState} from "preact/hooks";
 import {drawLens, lensPlot} from "../../draw/lens.js";
 import {rateAt, shareOf} from "../../draw/rates.js";
 import {plain, power, rate} from "../../model/numbers.js";
+import {KEYS, bounded} from "../../model/rate-keys.js";
 import {useAnswer} from "../parts/asking.js";
 import {useDrag} from "../parts/drag.js";
 import {Picture} from "../parts/picture.js";
-import {KEYS, bounded} from "../transport/rate.js";
 import {change, drives} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */

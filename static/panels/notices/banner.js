@@ -4,8 +4,7 @@ import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
 import {told} from "../../model/choices.js";
 import {plain, whole} from "../../model/numbers.js";
-import {blocked} from "./blocked.js";
-import {Ended} from "./ended.js";
+import {Ended, blocked} from "./no-connection.js";
 import {change} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */

@@ -1,11 +1,16 @@
-// Why a connection has ended for good, in words, and what can be done: on the stage and where runs are compared.
+// Why there is no connection, in words, and what can be done: on the stage and where runs are compared.
 
 import {html} from "htm/preact";
+import {socketAddress} from "../../page/site.js";
 
 /** The socket's codes: not welcome here; the same tab has connected anew; too many wrong codes, or connections. */
 const NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
 
-/** @param {{subject: string, closed: number | null, refusal: Refusal | null, openRoom: () => void}} props subject: with its verb; closed: the socket's code */
+/** Where a network lets no WebSockets through: what its administrator can do. */
+export const blocked = () => `This network blocks WebSockets, over which the runs reach this page. Ask its administrator to let WebSocket
+  connections (HTTP Upgrade) through to ${socketAddress()}. Trying again.`;
+
+/** Where it has ended for good. @param {{subject: string, closed: number | null, refusal: Refusal | null, openRoom: () => void}} props subject: with its verb; closed: the socket's code */
 export function Ended({subject, closed, refusal, openRoom}) {
   const again = () => location.reload();
   if (closed === REPLACED) return html`<p class="banner">${subject} open in another tab now. <button onClick=${again}>Use it here</button></p>`;
