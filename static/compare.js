@@ -7,7 +7,7 @@ import {createLockstep} from "./compare/lockstep.js";
 import {overlayView} from "./compare/overlay.js";
 import {keepRoom, roomOf} from "./compare/rooms.js";
 import {connect} from "./live/connection.js";
-import {createFrames} from "./page/frames.js";
+import {createRenderLoop} from "./page/render-loop.js";
 import {followKeyboard} from "./page/keyboard.js";
 import {addressesOf, faultOf, hashOf} from "./model/variations.js";
 import {started} from "./page/started.js";
@@ -24,7 +24,7 @@ const TOP = 8;
 const NOT_NOW = ["busy", "full", "second_tab"];
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const wake = createFrames(frame);
+const wake = createRenderLoop(frame);
 /** @type {Description} */
 const description = JSON.parse(element("description").textContent ?? "{}");
 const addresses = addressesOf(location.hash), whole = hashOf(addresses).slice(1), wrong = faultOf(addresses);

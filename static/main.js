@@ -5,16 +5,16 @@ import {createAddress, withTable} from "./page/address.js";
 import {createAnnouncer} from "./page/announcer.js";
 import {App} from "./stage/app.js";
 import {connect, keepName, keepToken, tokenOf} from "./live/connection.js";
-import {createFrames} from "./page/frames.js";
+import {createRenderLoop} from "./page/render-loop.js";
 import {followKeyboard} from "./page/keyboard.js";
 import {without} from "./model/choices.js";
 import {presents} from "./model/look.js";
-import {createLooking} from "./stage/looking.js";
+import {createPresenter} from "./stage/presenter.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
 import {at} from "./page/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
-import {createScenes} from "./stage/scene.js";
+import {createScenes} from "./stage/scenes.js";
 import {started} from "./page/started.js";
 import {createStore} from "./live/store.js";
 import {followTheme, readPalette} from "./page/theme.js";
@@ -35,7 +35,7 @@ const HAND_MS = 150, LONGEST_WAIT_MS = 400;
 const ASK_MS = 1000, RECENT = 200;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const wake = createFrames(frame);
+const wake = createRenderLoop(frame);
 const store = createStore(JSON.parse(element("description").textContent ?? "{}"), wake);
 const {state} = store;
 /** @type {{view: View, due: boolean, drawnAt: number}[]} */
@@ -81,7 +81,7 @@ motion.addEventListener("change", followMotion);
 followMotion();
 
 const scenes = createScenes(state, connection.send, look);
-const looking = createLooking(store, connection.send);
+const presenter = createPresenter(store, connection.send);
 const announcer = createAnnouncer(element("announcements"));
 followKeyboard({
   state, send: connection.send, turnPage,
@@ -156,7 +156,7 @@ function frame(now) {
   if (changed.has("role")) document.documentElement.dataset.role = state.role ?? "";
   drawViews(now, changed);
   announcer.tell(state, now);
-  looking.tell(now);
+  presenter.tell(now);
   if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
     askedAt = now;
     connection.send({type: "history", since: state.history.step[state.history.length - RECENT] ?? 0});

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {PointButton} from "./look.js";
+import {PointButton} from "./pointer-ring.js";
 import {HAND, called} from "./class.js";
 import {NameForm} from "./name-form.js";
 

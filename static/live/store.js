@@ -3,7 +3,7 @@
 import {batch, signal} from "@preact/signals";
 import {together} from "../model/choices.js";
 import {append, dropFrom, emptyHistory} from "../model/history.js";
-import {fits, placeOf} from "../model/selection.js";
+import {fits, placeOf} from "../model/place.js";
 import {isLadder, presents} from "../model/look.js";
 import {pageAt} from "../model/lessons.js";
 import {BELIEF, HISTORY, NO_PHASE, PARAMETERS, PULSE, RESPONSE, decode} from "../wire/protocol.js";

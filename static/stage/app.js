@@ -2,9 +2,9 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
-import {ClassBar} from "../classroom/bar.js";
-import {ClassBoard} from "../classroom/board.js";
-import {LookHere} from "../classroom/look.js";
+import {ClassBar} from "../classroom/class-bar.js";
+import {ClassBoard} from "../classroom/class-board.js";
+import {PointerRing} from "../classroom/pointer-ring.js";
 import {QuestionPanel} from "../classroom/question.js";
 import {Share} from "../classroom/share.js";
 import {onWall} from "../classroom/class.js";
@@ -15,7 +15,7 @@ import {Help} from "../panels/header/help.js";
 import {Inspector} from "../panels/inspector/inspector.js";
 import {Lab} from "../panels/lab/lab.js";
 import {Lesson} from "../panels/lesson/lesson.js";
-import {StepLens} from "../panels/lab/lens.js";
+import {StepLens} from "../panels/lab/lens-panel.js";
 import {NetworkPanel} from "../panels/network/network-panel.js";
 import {LossLegend, Past} from "../panels/transport/past.js";
 import {Settings} from "../panels/settings/settings.js";
@@ -52,7 +52,7 @@ export function App({stage, mounted}) {
       <${ClassBoard} stage=${stage} />
     </main>
     <${QuestionPanel} stage=${stage} />
-    <${LookHere} stage=${stage} />
+    <${PointerRing} stage=${stage} />
     <${Help} dialog=${help} version=${stage.signal("description").value.version} room=${stage.signal("room").value} />`;
 }
 

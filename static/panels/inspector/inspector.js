@@ -3,13 +3,13 @@
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {whole} from "../../model/numbers.js";
-import {asked, nameOf, numberOf, same} from "../../model/selection.js";
-import {useAnswer} from "../parts/asking.js";
-import {Check} from "./check.js";
-import {Chooser} from "./chooser.js";
-import {InspectedInput, InspectedLoss, InspectedUnit, InspectedWeight} from "./inspected.js";
-import {InspectedLayer} from "./inspected-layer.js";
-import {Lines} from "./lines.js";
+import {asked, nameOf, numberOf, same} from "../../model/place.js";
+import {useAnswer} from "../parts/use-answer.js";
+import {GradientCheck} from "./gradient-check.js";
+import {PlaceChooser} from "./place-chooser.js";
+import {InspectedInput, InspectedLoss, InspectedUnit, InspectedWeight} from "./place-formulas.js";
+import {InspectedLayer} from "./layer-formulas.js";
+import {StepFormulas} from "./step-formulas.js";
 import {Nudge} from "./nudge.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
@@ -22,15 +22,15 @@ export function Inspector({stage}) {
   const selection = stage.signal("selection").value;
   return html`<section class="panel inspector" data-open=${selection !== null} aria-label="Inspector"
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") stage.select(null); }}>
-    ${selection ? html`<${Inspected} stage=${stage} selection=${selection} />` : html`<div class="inspector-head"><h2>One step, line by line</h2><${Chooser} stage=${stage} /></div>
-      <${Lines} stage=${stage} />`}
+    ${selection ? html`<${Inspected} stage=${stage} selection=${selection} />` : html`<div class="inspector-head"><h2>One step, line by line</h2><${PlaceChooser} stage=${stage} /></div>
+      <${StepFormulas} stage=${stage} />`}
   </section>`;
 }
 
 /** @param {{stage: Stage, selection: Place}} props */
 function Inspected({stage, selection}) {
   const [view, setView] = useState(/** @type {keyof typeof VIEWS} */ ("sample"));
-  const chooser = html`<${Chooser} stage=${stage} />`, head = (/** @type {unknown} */ hint) => html`<div class="inspector-head">
+  const chooser = html`<${PlaceChooser} stage=${stage} />`, head = (/** @type {unknown} */ hint) => html`<div class="inspector-head">
     <h2>${nameOf(selection)} <span class="hint">${hint}</span></h2>
     <button class="close" aria-label="Stop inspecting" onClick=${() => stage.select(null)}>×</button>
   </div>`;
@@ -54,7 +54,7 @@ function Inspected({stage, selection}) {
       <ol class="steps" data-kind=${selection.kind}><${Body} stage=${stage} found=${found} view=${view} run=${run} experiment=${experiment} /></ol>
     </div>
     ${number.kind !== "loss" && html`<div class="inspector-hands" key=${JSON.stringify(number)}>
-      <${Check} stage=${stage} number=${number} step=${found.step} />
+      <${GradientCheck} stage=${stage} number=${number} step=${found.step} />
       ${number.kind !== "layer" && html`<${Nudge} stage=${stage} number=${number} found=${found} />`}
     </div>`}`;
 }

@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
 import {plain} from "../../model/numbers.js";
-import {asked, same} from "../../model/selection.js";
+import {asked, same} from "../../model/place.js";
 import {drives} from "../stage.js";
 
 /** Steps of the slider from the middle to an end. */

@@ -3,9 +3,9 @@
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {plain, whole} from "../../model/numbers.js";
-import {useAnswer} from "../parts/asking.js";
+import {useAnswer} from "../parts/use-answer.js";
 import {LayerName, rowHeight} from "./layer-rows.js";
-import {Silence} from "./silence.js";
+import {EmptyState} from "./empty-state.js";
 import {change, drives} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
@@ -27,7 +27,7 @@ export function BlowUp({stage}) {
   return html`<section aria-label="Blow-up">
     <h2>Blow-up</h2>
     <p class="explains">When a number overflows the run is frozen, and its last steps are made once more, to the bit, to see where it began.</p>
-    ${diverged ? html`<${Silence} stage=${stage} answer=${answer} none="Its last steps cannot be made again." />`
+    ${diverged ? html`<${EmptyState} stage=${stage} answer=${answer} none="Its last steps cannot be made again." />`
       : html`<p class="silence">This run has not blown up. With a learning rate of 10, many do.</p>`}
     ${found && html`<p class="began">Step <b>${whole(found.step)}</b>${found.layer && html`, layer <b>${found.layer}</b>`}: the <b>${found.quantity ?? "loss"}</b>${" "}
         was no finite number any more. The last finite step was <b>${whole(found.last_finite)}</b>.</p>

@@ -3,9 +3,9 @@
 import {html} from "htm/preact";
 import {along, axisOf, between, heightOf, placesOf} from "../../draw/bands.js";
 import {plain, power, shortWhole, whole} from "../../model/numbers.js";
-import {useAnswer} from "../parts/asking.js";
+import {useAnswer} from "../parts/use-answer.js";
 import {LayerName, colourOf, fromTheOutput} from "./layer-rows.js";
-import {Silence, nothingOf} from "./silence.js";
+import {EmptyState, nothingOf} from "./empty-state.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
 /** @typedef {"z" | "a" | "delta" | "gradient"} What */
@@ -25,7 +25,7 @@ export function HealthBands({stage, what, name}) {
   const fitting = found?.quantity === what ? found : null;
   return html`
     <p class="explains">Line: median of ${name}; dark: the middle half; light: 5 to 95 %. Recorded while this is open, up to ten times a second, thinned as the run goes on.</p>
-    <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
+    <${EmptyState} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
     ${fitting && html`<${Rows} stage=${stage} found=${fitting} name=${name} />`}`;
 }
 

@@ -3,10 +3,10 @@
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {plain, power} from "../../model/numbers.js";
-import {useAnswer} from "../parts/asking.js";
+import {useAnswer} from "../parts/use-answer.js";
 import {HealthBands} from "./health-bands.js";
 import {Flat, LayerName, colourOf, fromTheOutput, rowHeight} from "./layer-rows.js";
-import {Silence, nothingOf} from "./silence.js";
+import {EmptyState, nothingOf} from "./empty-state.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
 /** @typedef {"z" | "a" | "delta" | "gradient"} What */
@@ -41,7 +41,7 @@ export function Health({stage}) {
     </div>
     ${now ? html`<p class="explains">${SHOWN[what][1]}. ‖δ‖ × is its growth from the layer above, which vanishes or explodes as these multiply,
       beside what theory expects of random weights. Flat: units saturated (=) or dead (×).</p>
-    <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
+    <${EmptyState} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
     ${found && html`<${Rows} stage=${stage} layers=${found.layers} what=${what} />`}` : html`<${HealthBands} stage=${stage} what=${what} name=${SIZES[what] ?? what} />`}
   </section>`;
 }

@@ -3,8 +3,8 @@
 import {html} from "htm/preact";
 import {BlowUp} from "./blow-up.js";
 import {Health} from "./health.js";
-import {Landscape} from "./landscape.js";
-import {RangeTest} from "./range-test.js";
+import {Landscape} from "./landscape-panel.js";
+import {RangeTest} from "./range-test-panel.js";
 import {Scores} from "./scores.js";
 import {TakenApart} from "./taken-apart.js";
 

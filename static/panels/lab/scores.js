@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {plain, whole} from "../../model/numbers.js";
-import {useAnswer} from "../parts/asking.js";
+import {useAnswer} from "../parts/use-answer.js";
 import {SaveFigures} from "../data/save-figures.js";
 
 /** @typedef {{samples: number, loss: number | null, accuracy: number | null, confusion: number[][] | null, precision: (number | null)[] | null, recall: (number | null)[] | null, r_squared: number | null, rmse: number | null}} Report */

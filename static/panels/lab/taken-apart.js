@@ -2,9 +2,9 @@
 
 import {html} from "htm/preact";
 import {plain} from "../../model/numbers.js";
-import {useAnswer} from "../parts/asking.js";
+import {useAnswer} from "../parts/use-answer.js";
 import {Flat, LayerName, fromTheOutput, rowHeight} from "./layer-rows.js";
-import {Silence, nothingOf} from "./silence.js";
+import {EmptyState, nothingOf} from "./empty-state.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
 
@@ -19,7 +19,7 @@ export function TakenApart({stage}) {
     <h2>δ taken apart ${found && html`<span class="hint">step ${found.step}</span>`}</h2>
     <p class="explains">Each bar is a unit of the sample on show; numbers are ‖·‖ over the batch. Errors: 10⁻⁸ to 1, log, down for −.
       Slopes: up to the steepest. Saturated (=): under 5 % of that; dead (×): 0 for all samples${between.length ? `. ${between.join(" and ")} stands between, too` : ""}.</p>
-    <${Silence} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
+    <${EmptyState} stage=${stage} answer=${answer} none=${nothingOf(stage)} />
     ${found && html`<${Rows} stage=${stage} layers=${found.layers} />`}
   </section>`;
 }

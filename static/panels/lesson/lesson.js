@@ -5,7 +5,7 @@ import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {labelOf} from "../../model/choices.js";
 import {beginning, isSet, nextPage, pageAt, previousPage} from "../../model/lessons.js";
 import {rate} from "../../model/numbers.js";
-import {nameOf} from "../../model/selection.js";
+import {nameOf} from "../../model/place.js";
 import {TABS} from "../lab/lab.js";
 import {drives} from "../stage.js";
 

@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef, useState} from "preact/hooks";
 import {layoutNetwork, shapeOf} from "../../model/layout.js";
-import {useEdit} from "../parts/edit.js";
+import {useEdit} from "../parts/use-edit.js";
 import {change, drives} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */

@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plain} from "../../model/numbers.js";
-import {same, selected} from "../../model/selection.js";
+import {same, selected} from "../../model/place.js";
 import {barAt, factorText, valuesOf} from "../../views/ladder.js";
 import {DiagnosisRegion} from "../diagnosis/diagnosis.js";
 import {passFormula} from "../parts/formula.js";

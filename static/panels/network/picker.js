@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef, useState} from "preact/hooks";
 import {TITLES, layoutNetwork, lossPlace, shapeOf} from "../../model/layout.js";
-import {layerAt, nameOf, same, unitAt} from "../../model/selection.js";
+import {layerAt, nameOf, same, unitAt} from "../../model/place.js";
 import {visibleEdges} from "../../views/edges.js";
 import {pick} from "../../views/picking.js";
 

@@ -3,8 +3,8 @@
 import {html} from "htm/preact";
 import {useEffect, useState} from "preact/hooks";
 import {plain} from "../../model/numbers.js";
-import {useDrag} from "../parts/drag.js";
-import {useEdit} from "../parts/edit.js";
+import {useDrag} from "../parts/use-drag.js";
+import {useEdit} from "../parts/use-edit.js";
 
 /** @typedef {{field: Field, value: any, asked?: any, refusal?: unknown, disabled: boolean, send: (value: any) => void, label?: string, names?: string[], show?: (value: number) => string}} Props */
 

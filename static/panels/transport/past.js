@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {whole} from "../../model/numbers.js";
-import {useDrag} from "../parts/drag.js";
+import {useDrag} from "../parts/use-drag.js";
 import {drives} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {plain, whole} from "../../model/numbers.js";
-import {LearningRate} from "./rate.js";
+import {LearningRate} from "./learning-rate.js";
 import {drives} from "../stage.js";
 
 /** @param {{stage: import("../stage.js").Stage}} props */

@@ -1,10 +1,10 @@
 // What is inspected, by plain lists: so that everything can be reached without a pointer.
 
 import {html} from "htm/preact";
-import {layerAt, selected, unitAt} from "../../model/selection.js";
+import {layerAt, selected, unitAt} from "../../model/place.js";
 
 /** @param {{stage: import("../stage.js").Stage}} props */
-export function Chooser({stage}) {
+export function PlaceChooser({stage}) {
   const run = stage.signal("run").value, selection = stage.signal("selection").value;
   if (!run) return null;
   const last = run.layers.length - 1, layer = !selection ? "" : selection.kind === "loss" ? "loss" : selection.layer;

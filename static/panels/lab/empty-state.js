@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 
 /** @param {{stage: import("../stage.js").Stage, answer: Answer | undefined, none: string}} props none: when there is nothing to tell */
-export function Silence({stage, answer, none}) {
+export function EmptyState({stage, answer, none}) {
   const live = stage.signal("connection").value === "live";
   if (!live) return html`<p class="silence" role="status">Not connected. ${answer?.found ? "These are the last numbers." : ""}</p>`;
   if (!answer) return html`<p class="silence" role="status">Reading the run …</p>`;

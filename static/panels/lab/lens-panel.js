@@ -6,8 +6,8 @@ import {drawLens, lensPlot} from "../../draw/lens.js";
 import {rateAt, shareOf} from "../../draw/rates.js";
 import {plain, power, rate} from "../../model/numbers.js";
 import {KEYS, bounded} from "../../model/rate-keys.js";
-import {useAnswer} from "../parts/asking.js";
-import {useDrag} from "../parts/drag.js";
+import {useAnswer} from "../parts/use-answer.js";
+import {useDrag} from "../parts/use-drag.js";
 import {Picture} from "../parts/picture.js";
 import {change, drives} from "../stage.js";
 

@@ -3,7 +3,7 @@
 import {html} from "htm/preact";
 import {plain, rate} from "../../model/numbers.js";
 import {formula, operator, slopeOf} from "../parts/formula.js";
-import {inside, line} from "./line.js";
+import {inside, formulaRow} from "./formula-row.js";
 
 /** @typedef {import("preact").ComponentChild} Child */
 /** @typedef {[string, Child[], string]} Memory name in the state, right-hand side of its formula, numbers */
@@ -49,13 +49,13 @@ OPTIMISERS.adamw = {
 const LETTERS = /** @type {Record<string, Child>} */ ({m_hat: hat("m"), v_hat: hat("v")});
 
 /** From the gradient to the new value. @param {any} update @param {"w" | "b"} letter */
-export function updateLines(update, letter) {
+export function updateFormulas(update, letter) {
   const {optimiser, learning_rate: eta, before, gradient, given, clipped, change, after, state} = update;
   const known = state && OPTIMISERS[optimiser], name = html`<mi>${letter}</mi>`;
   const numbers = known ? known.numbers(state, given, rate(eta)) : plain(change);
   return html`
-    ${clipped && line("update", "given", formula(g, operator("="), html`<mi>clip</mi>`, operator("("), slopeOf(name), operator(")")), `${plain(gradient)} before clipping`, given)}
-    ${known && known.memory(state, given).map((/** @type {Memory} */ [of, right, words]) => line("update", of, formula(LETTERS[of] ?? html`<mi>${of}</mi>`, operator(of.endsWith("hat") ? "=" : "←"), ...right), words, state[of]))}
-    ${line("update", "after", formula(name, operator("←"), name, operator("−"), ...(known ? known.step : [text("step")])),
+    ${clipped && formulaRow("update", "given", formula(g, operator("="), html`<mi>clip</mi>`, operator("("), slopeOf(name), operator(")")), `${plain(gradient)} before clipping`, given)}
+    ${known && known.memory(state, given).map((/** @type {Memory} */ [of, right, words]) => formulaRow("update", of, formula(LETTERS[of] ?? html`<mi>${of}</mi>`, operator(of.endsWith("hat") ? "=" : "←"), ...right), words, state[of]))}
+    ${formulaRow("update", "after", formula(name, operator("←"), name, operator("−"), ...(known ? known.step : [text("step")])),
       change === null ? "No update follows: numbers have run away." : html`${inside(before)} − ${numbers}${!known && " (settings have changed since: the optimiser’s memory no longer explains it)"}`, after)}`;
 }

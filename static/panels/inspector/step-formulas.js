@@ -8,7 +8,7 @@ import {formula, operator, passedOn, slopeOf} from "../parts/formula.js";
 /** @typedef {import("../stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
-export function Lines({stage}) {
+export function StepFormulas({stage}) {
   const run = stage.signal("run").value, pulse = stage.signal("pulse").value, parameters = stage.signal("parameters").value;
   const {pass, layer: at} = stage.signal("wave").value, experiment = stage.signal("form").value;
   const layer = !run ? 1 : pass === "forward" || pass === "backward" ? at : run.layers.length - 1;

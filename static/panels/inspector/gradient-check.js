@@ -2,13 +2,13 @@
 
 import {html} from "htm/preact";
 import {plain} from "../../model/numbers.js";
-import {asked, nameOf, same} from "../../model/selection.js";
+import {asked, nameOf, same} from "../../model/place.js";
 
 /** Above this a gradient is wrong, below it is rounding (Karpathy, CS231n). */
 const RIGHT = 1e-4;
 
 /** @param {{stage: import("../stage.js").Stage, number: Place, step: number}} props */
-export function Check({stage, number, step}) {
+export function GradientCheck({stage, number, step}) {
   const answer = stage.signal("answers").value.inspection_check, found = answer?.found;
   const mine = found && same(found.place, number) && found.step === step;
   return html`<div class="check-one">

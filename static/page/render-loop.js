@@ -1,4 +1,4 @@
-// Frames of a page: while something happens and for a while after. Then none, so that a page at rest costs nothing.
+// The loop that draws a page: frames while something happens and for a while after, then none. A page at rest costs nothing.
 
 /** As long as the slowest of what waits for a frame: words for those who listen come four seconds after the last ones. */
 const LINGER_MS = 5000;
@@ -7,7 +7,7 @@ const LINGER_MS = 5000;
  * @param {(now: number) => boolean} frame draws; whether another frame is wanted whatever happens
  * @returns {() => void} to be called whenever something has changed
  */
-export function createFrames(frame) {
+export function createRenderLoop(frame) {
   let awake = false, wokenAt = -Infinity;
 
   /** @param {number} now */

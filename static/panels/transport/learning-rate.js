@@ -4,7 +4,7 @@ import {html} from "htm/preact";
 import {useEffect, useState} from "preact/hooks";
 import {power, rate} from "../../model/numbers.js";
 import {HIGH, KEYS, LOW, bounded} from "../../model/rate-keys.js";
-import {useDrag} from "../parts/drag.js";
+import {useDrag} from "../parts/use-drag.js";
 import {change, drives} from "../stage.js";
 
 /** @param {{stage: import("../stage.js").Stage}} props */

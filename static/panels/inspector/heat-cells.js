@@ -11,7 +11,7 @@ const CELL = 12, GAP = 1, ROOT = 0.7;
  * @param {{stage: import("../stage.js").Stage, label: string, rows: (number | null)[][], of: [number, number], family: "value" | "gradient"}} props
  * of: rows and columns of the whole, of which `rows` may be a corner
  */
-export function Heat({stage, label, rows, of: [high, wide], family}) {
+export function HeatCells({stage, label, rows, of: [high, wide], family}) {
   const palette = stage.signal("palette").value, across = rows[0]?.length ?? 0, sizes = rows.flat().map((value) => Math.abs(value ?? 0));
   const most = Math.max(...sizes) || 1, corner = rows.length < high || across < wide;
   const words = `${label}${corner ? `, the first ${rows.length > 1 ? `${rows.length} × ` : ""}${across} of ${high > 1 ? `${high} × ` : ""}${wide}` : ""}: sizes up to ${plain(Math.max(...sizes))}`;

@@ -1,4 +1,4 @@
-// A button that asks back where something of others would end. Escape keeps it.
+// A button that asks first where something of others would end. Escape keeps it.
 
 import {html} from "htm/preact";
 import {useRef} from "preact/hooks";
@@ -10,7 +10,7 @@ import {useRef} from "preact/hooks";
  * @param {string} props.yes @param {string} props.no what the answers are called
  * @param {boolean} [props.disabled] @param {() => void} props.act
  */
-export function AskingButton({text, question, yes, no, disabled = false, act, ...more}) {
+export function ConfirmButton({text, question, yes, no, disabled = false, act, ...more}) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null)), keep = useRef(/** @type {HTMLButtonElement | null} */ (null));
   function press() {
     if (!question) act();

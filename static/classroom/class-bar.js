@@ -2,11 +2,11 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef, useState} from "preact/hooks";
-import {AskingButton} from "../panels/parts/ask-back.js";
-import {AskDialog} from "./ask.js";
-import {BoardButton} from "./board.js";
-import {ClassList} from "./list.js";
-import {PointButton} from "./look.js";
+import {ConfirmButton} from "../panels/parts/confirm-button.js";
+import {AskDialog} from "./ask-dialog.js";
+import {BoardButton} from "./class-board.js";
+import {ClassList} from "./class-list.js";
+import {PointButton} from "./pointer-ring.js";
 import {HAND, called, counted, teaches} from "./class.js";
 import {StudentBar} from "./student.js";
 
@@ -38,7 +38,7 @@ function TeacherBar({stage, classroom}) {
     <${Roll} stage=${stage} classroom=${classroom} students=${students} />
     <${Toggle} stage=${stage} label="Allow forks" on=${classroom.allow_forks} title="Whether students may make a copy of this run and change it"
       command=${(/** @type {boolean} */ allowed) => ({type: "allow_forks", allowed})} />
-    <${AskingButton} text="Everyone starts here" disabled=${!teaches(stage)} title="Every student gets a copy of this very run; who has one already starts anew from here"
+    <${ConfirmButton} text="Everyone starts here" disabled=${!teaches(stage)} title="Every student gets a copy of this very run; who has one already starts anew from here"
       question=${classroom.forks ? `${counted(classroom.forks, "private run")} will start anew from here.` : ""} yes="Start anew" no=${classroom.forks === 1 ? "Keep it" : "Keep them"} act=${() => stage.send({type: "start_here"})} />
     <${Toggle} stage=${stage} label="Pause all" on=${classroom.paused} title="The stage and every student’s run stand still"
       command=${(/** @type {boolean} */ paused) => ({type: "pause_all", paused})} />

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {AskingButton} from "../panels/parts/ask-back.js";
+import {ConfirmButton} from "../panels/parts/confirm-button.js";
 import {HAND, called, counted, teaches} from "./class.js";
 import {NameForm} from "./name-form.js";
 
@@ -16,7 +16,7 @@ export function ClassList({stage, classroom, students, dialog}) {
     <div class="share-links">
       <button aria-pressed=${locked} disabled=${off} title="Nobody else can join" onClick=${() => send({type: "lock", locked: !locked})}>Lock</button>
       <button aria-pressed=${hidden} disabled=${off} title="On the board, on every screen" onClick=${() => send({type: "hide_names", hidden: !hidden})}>Hide names</button>
-      <${AskingButton} text="Send everyone back" disabled=${off || !classroom.forks} title="All own runs end"
+      <${ConfirmButton} text="Send everyone back" disabled=${off || !classroom.forks} title="All own runs end"
         question=${classroom.forks ? `${counted(classroom.forks, "private run")} will end.` : ""} yes="Send back" no=${classroom.forks === 1 ? "Keep it" : "Keep them"} act=${() => send({type: "recall"})} />
     </div>
     ${students.length
@@ -45,7 +45,7 @@ function Row({stage, student, has}) {
       ? html`<span>Not coming back?</span>
         <button class="danger" aria-label="Remove ${name} for good" disabled=${off} onClick=${() => stage.send({type: "remove", member})}>Remove</button>
         <button onClick=${() => begin("")}>Keep</button>`
-      : html`<${AskingButton} text=${has ? "Take back" : "Give controls"} aria-label=${has ? `Take back the controls from ${name}` : `Give controls to ${name}`}
+      : html`<${ConfirmButton} text=${has ? "Take back" : "Give controls"} aria-label=${has ? `Take back the controls from ${name}` : `Give controls to ${name}`}
           disabled=${off || (!has && !student.connected)} question=${!has && student.forked ? `The private run of ${name} will end.` : ""} yes="Give controls" no="Keep it"
           act=${() => stage.send({type: "give", member: has ? null : member})} />
         <button aria-label="Rename ${name}" disabled=${off} onClick=${() => begin("rename")}>Rename</button>

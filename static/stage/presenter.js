@@ -6,7 +6,7 @@ import {lookOf, placeIn, presents} from "../model/look.js";
 const EVERY_MS = 100;
 
 /** @param {{state: State, set: (values: Partial<State>) => void}} store @param {Send} send */
-export function createLooking({state, set}, send) {
+export function createPresenter({state, set}, send) {
   let told = "", toldAt = -Infinity;
   document.addEventListener("pointermove", (event) => {
     if (!state.pointing) return;

@@ -1,10 +1,10 @@
-// The lines of the inspector: each a formula, the same with numbers, and its value.
+// A unit, a weight, an input or the loss in the inspector, row by row: each a formula, the same with numbers, and its value.
 
 import {html} from "htm/preact";
 import {plain} from "../../model/numbers.js";
 import {formula, lossFormula, operator, passedOn, slopeOf} from "../parts/formula.js";
-import {inside, line} from "./line.js";
-import {updateLines} from "./update-lines.js";
+import {inside, formulaRow} from "./formula-row.js";
+import {updateFormulas} from "./update-formulas.js";
 
 /** @typedef {{found: any, view: "sample" | "mean", run: Run, experiment: Experiment}} Props */
 /** @typedef {import("preact").ComponentChild} Child */
@@ -38,23 +38,23 @@ export function InspectedUnit({found, view, run, experiment}) {
     ? taken ? `The loss has taken ${name} over: both slopes together leave ŷ − y, divided by the batch.` : "The slope of the loss at this output."
     : html`<${Sum} terms=${now.back} more=${[now.past]} />`;
   return html`
-    ${line("forward", "z", formula(one("z", unit, layer), EQUALS, sum("i"), weight(i, unit, layer), sent(i, layer - 1, experiment), operator("+"), one("b", unit, layer)),
+    ${formulaRow("forward", "z", formula(one("z", unit, layer), EQUALS, sum("i"), weight(i, unit, layer), sent(i, layer - 1, experiment), operator("+"), one("b", unit, layer)),
       html`<${Sum} terms=${now.terms} more=${[found.bias]} />`, now.z)}
-    ${normalised && line("forward", "normed", formula(one("n", unit, layer), EQUALS, html`<mi>norm</mi>`, operator("("), one("z", unit, layer), operator(")")),
+    ${normalised && formulaRow("forward", "normed", formula(one("n", unit, layer), EQUALS, html`<mi>norm</mi>`, operator("("), one("z", unit, layer), operator(")")),
       `${experiment.normalisation} normalisation of ${plain(now.z)}`, now.normed)}
-    ${line("forward", "a", formula(one("a", unit, layer), EQUALS, html`<mi>${name}</mi>`, operator("("), one(into, unit, layer), operator(")")),
+    ${formulaRow("forward", "a", formula(one("a", unit, layer), EQUALS, html`<mi>${name}</mi>`, operator("("), one(into, unit, layer), operator(")")),
       mean ? `mean of the samples’ ${name}` : `${name}(${plain(now.normed ?? now.z)})`, now.a)}
-    ${apart && line("forward", "h", formula(one("h", unit, layer), EQUALS, html`<mtext>${now.mask === null ? "" : "mask · "}</mtext>`, one("a", unit, layer), now.skipped !== null && operator("+"), now.skipped !== null && one("h", unit, layer - 1)),
+    ${apart && formulaRow("forward", "h", formula(one("h", unit, layer), EQUALS, html`<mtext>${now.mask === null ? "" : "mask · "}</mtext>`, one("a", unit, layer), now.skipped !== null && operator("+"), now.skipped !== null && one("h", unit, layer - 1)),
       mean ? "mean of what the samples pass on" : `${now.mask === null ? "" : `${plain(now.mask)} × `}${inside(now.a)}${now.skipped === null ? "" : ` + ${inside(now.skipped)}`}`, now.passed)}
-    ${line("backward", "error", layer === last ? formula(html`<mtext>error\u00a0</mtext>`, arriving)
+    ${formulaRow("backward", "error", layer === last ? formula(html`<mtext>error\u00a0</mtext>`, arriving)
       : formula(html`<mtext>error\u00a0</mtext>`, arriving, EQUALS, sum("k"), html`<msubsup><mi>w</mi><mrow><mn>${unit + 1}</mn><mi>k</mi></mrow><mn>${layer + 1}</mn></msubsup>`, html`<msubsup><mi>δ</mi><mi>k</mi><mn>${layer + 1}</mn></msubsup>`,
         now.past !== null && operator("+"), now.past !== null && slopeOf(one("h", unit, layer + 1))), error, now.error)}
-    ${!taken && line("backward", "slope", formula(html`<mtext>slope\u00a0</mtext>`, html`<msup><mi>${name}</mi><mo>′</mo></msup>`, operator("("), one(into, unit, layer), operator(")")), null, now.slope)}
-    ${line("backward", "delta", formula(one("δ", unit, layer), EQUALS, html`<mtext>${taken ? "error" : "error × slope"}${now.mask === null ? "" : " × mask"}</mtext>`),
+    ${!taken && formulaRow("backward", "slope", formula(html`<mtext>slope\u00a0</mtext>`, html`<msup><mi>${name}</mi><mo>′</mo></msup>`, operator("("), one(into, unit, layer), operator(")")), null, now.slope)}
+    ${formulaRow("backward", "delta", formula(one("δ", unit, layer), EQUALS, html`<mtext>${taken ? "error" : "error × slope"}${now.mask === null ? "" : " × mask"}</mtext>`),
       product(now, taken, normalised, mean), now.delta)}
-    ${line("backward", "gradient", formula(slopeOf(one("b", unit, layer)), EQUALS, sum("batch"), one("δ", unit, layer)),
+    ${formulaRow("backward", "gradient", formula(slopeOf(one("b", unit, layer)), EQUALS, sum("batch"), one("δ", unit, layer)),
       `this sample’s part ${plain(found.sample.delta)}, all ${found.batch}: ${plain(found.delta_sum)}`, found.update.gradient)}
-    ${updateLines(found.update, "b")}`;
+    ${updateFormulas(found.update, "b")}`;
 }
 
 /** How δ comes about, with numbers. @param {any} now @param {boolean} taken @param {boolean} normalised @param {boolean} mean */
@@ -72,21 +72,21 @@ export function InspectedWeight({found, view, experiment}) {
   const h = bias ? null : sent(html`<mn>${source + 1}</mn>`, layer - 1, experiment), letter = bias ? "b" : "w";
   const penalties = [l1 && `L1 adds ${plain(l1)}`, l2 && `L2 adds ${plain(l2)}`].filter(Boolean).join(", ");
   return html`
-    ${line("backward", "delta", formula(one("δ", unit, layer)), null, now.delta)}
-    ${!bias && line("forward", "input", formula(h), null, now.value)}
-    ${line("backward", "product", formula(html`<mtext>${view === "mean" ? "mean of\u00a0" : "this sample\u00a0"}</mtext>`, one("δ", unit, layer), !bias && operator("·"), h),
+    ${formulaRow("backward", "delta", formula(one("δ", unit, layer)), null, now.delta)}
+    ${!bias && formulaRow("forward", "input", formula(h), null, now.value)}
+    ${formulaRow("backward", "product", formula(html`<mtext>${view === "mean" ? "mean of\u00a0" : "this sample\u00a0"}</mtext>`, one("δ", unit, layer), !bias && operator("·"), h),
       bias ? "a bias is a weight whose input is always 1" : view === "mean" ? null : `${inside(now.delta)} × ${inside(now.value)}`, now.product)}
-    ${line("backward", "total", formula(slopeOf(name), EQUALS, sum("batch"), one("δ", unit, layer), !bias && operator("·"), h),
+    ${formulaRow("backward", "total", formula(slopeOf(name), EQUALS, sum("batch"), one("δ", unit, layer), !bias && operator("·"), h),
       `${batch} samples, in the mean ${plain(found.mean.product)} each${penalties ? `; the samples’ sum is ${plain(total)}, ${penalties}` : ""}`, found.update.gradient)}
-    ${updateLines(found.update, letter)}`;
+    ${updateFormulas(found.update, letter)}`;
 }
 
 /** ∂L/∂x. @param {Props} props */
 export function InspectedInput({found, view, run}) {
   const {place: {unit}} = found, now = found[view], x = html`<msub><mi>x</mi><mn>${unit + 1}</mn></msub>`, label = run.inputs[unit];
   return html`
-    ${line("forward", "x", formula(x), `${label ? `${label}: ` : ""}what the network is shown`, now.value)}
-    ${line("backward", "error", formula(slopeOf(x), EQUALS, sum("k"), html`<msubsup><mi>w</mi><mrow><mn>${unit + 1}</mn><mi>k</mi></mrow><mn>1</mn></msubsup>`, html`<msubsup><mi>δ</mi><mi>k</mi><mn>1</mn></msubsup>`),
+    ${formulaRow("forward", "x", formula(x), `${label ? `${label}: ` : ""}what the network is shown`, now.value)}
+    ${formulaRow("backward", "error", formula(slopeOf(x), EQUALS, sum("k"), html`<msubsup><mi>w</mi><mrow><mn>${unit + 1}</mn><mi>k</mi></mrow><mn>1</mn></msubsup>`, html`<msubsup><mi>δ</mi><mi>k</mi><mn>1</mn></msubsup>`),
       html`<${Sum} terms=${now.back} />`, now.error)}
     <li class="hint">The chain rule does not stop at the first layer; but data are not trained, so no update follows.</li>`;
 }
@@ -116,8 +116,8 @@ function Outputs({found: {outputs, name}, labels}) {
 export function InspectedLoss({found, view, run}) {
   const mean = view === "mean";
   return html`
-    ${!mean && line("loss", "sample", lossFormula(found.name), html`<${Outputs} found=${found} labels=${run.labels} />`, found.sample)}
-    ${line("loss", "mean", mean ? lossFormula(found.name) : formula(html`<mtext>mean over the batch</mtext>`), mean && `mean of ${found.batch} samples`, found.mean)}
-    ${found.penalty > 0 && line("loss", "penalty", formula(html`<mtext>penalty on large weights</mtext>`), null, found.penalty)}
-    ${line("loss", "loss", formula(html`<mi>L</mi>`, html`<mtext>\u00a0of this step</mtext>`), found.penalty > 0 ? `${plain(found.mean)} + ${plain(found.penalty)}` : null, found.loss)}`;
+    ${!mean && formulaRow("loss", "sample", lossFormula(found.name), html`<${Outputs} found=${found} labels=${run.labels} />`, found.sample)}
+    ${formulaRow("loss", "mean", mean ? lossFormula(found.name) : formula(html`<mtext>mean over the batch</mtext>`), mean && `mean of ${found.batch} samples`, found.mean)}
+    ${found.penalty > 0 && formulaRow("loss", "penalty", formula(html`<mtext>penalty on large weights</mtext>`), null, found.penalty)}
+    ${formulaRow("loss", "loss", formula(html`<mi>L</mi>`, html`<mtext>\u00a0of this step</mtext>`), found.penalty > 0 ? `${plain(found.mean)} + ${plain(found.penalty)}` : null, found.loss)}`;
 }

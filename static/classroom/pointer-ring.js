@@ -13,7 +13,7 @@ export function PointButton({stage}) {
 }
 
 /** @param {{stage: Stage}} props */
-export function LookHere({stage}) {
+export function PointerRing({stage}) {
   const own = stage.signal("pointer").value, theirs = stage.signal("look").value?.pointer ?? null;
   const follows = stage.signal("following").value && !stage.signal("forked").value, pointer = stage.signal("pointing").value ? own : follows ? theirs : null;
   const latest = useRef(pointer);
