@@ -40,7 +40,7 @@ function Header({page}) {
 /** @param {{page: ComparePage}} props */
 function Runs({page}) {
   const {runs, description} = page;
-  const experiments = runs.map(({signal}) => signal("experiment").value), known = /** @type {Record<string, unknown>[]} */ (/** @type {unknown} */ (experiments.filter(Boolean)));
+  const experiments = runs.map(({signal}) => signal("experiment").value), known = experiments.filter((experiment) => experiment !== null);
   const complete = known.length === runs.length;
   const titles = complete ? titlesOf(known, description.fields) : runs.map((_, index) => `Run ${index + 1}`);
   const warning = complete ? warningOf(known, description.fields) : null;

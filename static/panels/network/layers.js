@@ -7,7 +7,7 @@ import {useEdit} from "../parts/use-edit.js";
 import {change, drives} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
-/** @typedef {{resize: (alter: (sizes: number[]) => number[]) => void, activate: (alter: (names: string[]) => string[]) => void}} Edits */
+/** @typedef {{resize: (alter: (sizes: number[]) => number[]) => void, activate: (alter: (names: ActivationName[]) => ActivationName[]) => void}} Edits */
 /** Columns nearer than this leave no room for controls of their own: then one set serves the chosen layer. */
 const ROOM = 92;
 

@@ -33,7 +33,8 @@ export function Settings({stage}) {
   if (run?.own) table.current = run.own.text;
   if (!experiment) return null;
   const disabled = !drives(stage), asked = stage.signal("confirm").value?.changes, refusal = stage.signal("refusal").value;
-  const values = /** @type {Record<string, any>} */ (/** @type {unknown} */ (experiment));
+  /** @type {Record<string, any>} */
+  const values = experiment;
   const fits = (/** @type {Field} */ {when}) => Object.entries(when ?? {}).every(([name, allowed]) => allowed.includes(values[name]));
   /** Features are of a plane, which a table need not be. @param {Field} field */
   const meant = (field) => fits(field) && (field.name !== "features" || Boolean(run?.features.length));
