@@ -82,7 +82,7 @@ function openRun(address, index) {
     }
     if (!store.state.refusal) keepRoom(whole, index, room);
     member.least = run + resets;
-    for (let time = 0; time < resets; time++) for (const type of ["pause", "reset"]) connection.send({type});
+    for (let time = 0; time < resets; time++) for (const type of /** @type {const} */ (["pause", "reset"])) connection.send({type});
   }
 
   /** It may have lost some steps, and may play by itself. */

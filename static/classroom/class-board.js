@@ -19,8 +19,8 @@ export function BoardButton({stage}) {
     disabled=${!teaches(stage)} onClick=${() => arrange(stage, {open: !open})}>Board${count ? html` <span class="count">${count}<span class="hidden"> runs</span></span>` : ""}</button>`;
 }
 
-/** What a card's picture is. */
-const PICTURES = {boundary: "Boundary", curve: "Loss"};
+/** What a card's picture is. @type {[Arrangement["show"], string][]} */
+const PICTURES = [["boundary", "Boundary"], ["curve", "Loss"]];
 
 /** @param {{stage: Stage}} props */
 export function ClassBoard({stage}) {
@@ -30,7 +30,7 @@ export function ClassBoard({stage}) {
   if (!showsBoard(stage)) return null;
   return html`<div class="panel class-panel" id="class-board" data-whole=${whole}>
     ${!onWall(stage) && html`<${Buttons} stage=${stage} />`}
-    <${ClassCurve} stage=${stage} cards=${cards} across=${across} choose=${onWall(stage) ? null : (/** @type {string} */ name) => arrange(stage, {across: name})} lit=${lit} light=${light} />
+    <${ClassCurve} stage=${stage} cards=${cards} across=${across} choose=${onWall(stage) ? null : (/** @type {Arrangement["across"]} */ name) => arrange(stage, {across: name})} lit=${lit} light=${light} />
     <section class="class-board" aria-label="Class board">
       <div class="class-head">
         <h2>Class board</h2>
@@ -57,7 +57,7 @@ function Buttons({stage}) {
 function Order({stage}) {
   const {by, show} = arrangementOf(stage), off = !teaches(stage), hidden = stage.signal("classroom").value?.names_hidden ?? false;
   return html`
-    <div class="tabs" role="group" aria-label="Pictures of the cards">${Object.entries(PICTURES).map(([name, label]) => html`
+    <div class="tabs" role="group" aria-label="Pictures of the cards">${PICTURES.map(([name, label]) => html`
       <button key=${name} aria-pressed=${name === show} disabled=${off} onClick=${() => arrange(stage, {show: name})}>${label}</button>`)}</div>
     <label class="chosen">Sort by <select aria-label="Sort by" value=${by} disabled=${off} onChange=${(/** @type {any} */ event) => arrange(stage, {by: event.target.value})}>
       ${Object.entries(ORDERS).map(([name, {label}]) => html`<option key=${name} value=${name} selected=${name === by}>${label}</option>`)}

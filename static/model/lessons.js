@@ -42,6 +42,6 @@ export function commandsOf(scene, {fields}) {
   return [
     plain ? {type: "preset", name: scene.preset} : {type: "set", changes: settingsOf(scene, fields), reset: true},
     {type: "speed", value: scene.speed},
-    ...(plain ? [] : [{type: "play"}]),
+    ...(plain ? [] : [/** @type {const} */ ({type: "play"})]),
   ];
 }

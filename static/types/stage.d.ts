@@ -219,6 +219,5 @@ interface View {
   pause?(state: State): number;
 }
 
-type Command = { type: string; [more: string]: unknown };
 type Send = (command: Command) => void;
 type Signals = <K extends keyof State>(name: K) => import("@preact/signals").Signal<State[K]>;

@@ -19,7 +19,7 @@ export function Transport({stage}) {
 function Buttons({stage}) {
   const playing = stage.signal("playing").value, off = !drives(stage);
   const diverged = stage.signal("status").value === "diverged" || (stage.signal("classroom").value?.paused ?? false), back = stage.signal("canGoBack").value;
-  const button = (/** @type {string} */ name, /** @type {string} */ type, /** @type {unknown} */ face, /** @type {string} */ hint, disabled = false, look = "") =>
+  const button = (/** @type {string} */ name, /** @type {ButtonName} */ type, /** @type {unknown} */ face, /** @type {string} */ hint, disabled = false, look = "") =>
     html`<button class=${look} aria-label=${name} title="${name} (${hint})" disabled=${off || disabled}
       onClick=${() => stage.send({type})}>${face}</button>`;
   return html`
