@@ -19,7 +19,7 @@ NAMES = {
     HISTORY: "history, 300 steps",
 }  # fmt: skip
 DECODE = """async ([text, run]) => {
-  const {decodeHeader, decode} = await import("/static/protocol.js");
+  const {decodeHeader, decode} = await import("/static/wire/protocol.js");
   const buffer = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   const times = [];
   for (let block = 0; block < 200; block++) {

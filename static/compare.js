@@ -6,13 +6,13 @@ import {App} from "./compare/app.js";
 import {createLockstep} from "./compare/lockstep.js";
 import {overlayView} from "./compare/overlay.js";
 import {keepRoom, roomOf} from "./compare/rooms.js";
-import {connect} from "./connection.js";
-import {createFrames} from "./frames.js";
-import {followKeyboard} from "./keyboard.js";
+import {connect} from "./live/connection.js";
+import {createRenderLoop} from "./page/render-loop.js";
+import {followKeyboard} from "./page/keyboard.js";
 import {addressesOf, faultOf, hashOf} from "./model/variations.js";
-import {started} from "./started.js";
-import {createStore} from "./store.js";
-import {followTheme, readPalette} from "./theme.js";
+import {started} from "./page/started.js";
+import {createStore} from "./live/store.js";
+import {followTheme, readPalette} from "./page/theme.js";
 import {ladderView} from "./views/ladder.js";
 import {networkView} from "./views/network.js";
 
@@ -24,12 +24,12 @@ const TOP = 8;
 const NOT_NOW = ["busy", "full", "second_tab"];
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const wake = createFrames(frame);
+const wake = createRenderLoop(frame);
 /** @type {Description} */
 const description = JSON.parse(element("description").textContent ?? "{}");
 const addresses = addressesOf(location.hash), whole = hashOf(addresses).slice(1), wrong = faultOf(addresses);
-const fault = signal(/** @type {import("./compare/app.js").Fault | null} */ (wrong && {run: null, ...wrong}));
-const ending = signal(/** @type {import("./compare/app.js").Ending | null} */ (null));
+const fault = signal(/** @type {CompareFault | null} */ (wrong && {run: null, ...wrong}));
+const ending = signal(/** @type {CompareEnding | null} */ (null));
 const runs = wrong ? [] : addresses.map(openRun);
 const lockstep = createLockstep(runs);
 const session = signal({ready: false, playing: false, over: false, speed: lockstep.speed});
@@ -82,7 +82,7 @@ function openRun(address, index) {
     }
     if (!store.state.refusal) keepRoom(whole, index, room);
     member.least = run + resets;
-    for (let time = 0; time < resets; time++) for (const type of ["pause", "reset"]) connection.send({type});
+    for (let time = 0; time < resets; time++) for (const type of /** @type {const} */ (["pause", "reset"])) connection.send({type});
   }
 
   /** It may have lost some steps, and may play by itself. */

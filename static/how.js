@@ -1,8 +1,8 @@
 // The page "How do we know?": asks the server to compute published results, and fills in what it gets.
 
-import {at} from "./model/site.js";
-import {started} from "./started.js";
-import {followTheme} from "./theme.js";
+import {at} from "./page/site.js";
+import {started} from "./page/started.js";
+import {followTheme} from "./page/theme.js";
 
 /** @typedef {{quantity: string, published: string, ours: number | null, text: string, agreement: string, ok: boolean}} Row */
 /** @typedef {{name: string, seconds: number, rows: Row[]}} Answer */

@@ -1,9 +1,9 @@
 // The page "Join": a room's code, typed as people type codes, and a name if somebody wants one.
 
-import {tab} from "./connection.js";
-import {at, ROOT} from "./model/site.js";
-import {started} from "./started.js";
-import {followTheme} from "./theme.js";
+import {tab} from "./live/connection.js";
+import {at, ROOT} from "./page/site.js";
+import {started} from "./page/started.js";
+import {followTheme} from "./page/theme.js";
 
 const NAME_KEY = "nablascope.name";
 

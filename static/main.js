@@ -1,23 +1,23 @@
 // The composition root: the only module that knows all others.
 
 import {h, render} from "preact";
-import {createAddress, withTable} from "./address.js";
-import {createAnnouncer} from "./announcer.js";
-import {App} from "./app.js";
-import {connect, keepName, keepToken, tokenOf} from "./connection.js";
-import {createFrames} from "./frames.js";
-import {followKeyboard} from "./keyboard.js";
+import {createAddress, withTable} from "./page/address.js";
+import {createAnnouncer} from "./page/announcer.js";
+import {App} from "./stage/app.js";
+import {connect, keepName, keepToken, tokenOf} from "./live/connection.js";
+import {createRenderLoop} from "./page/render-loop.js";
+import {followKeyboard} from "./page/keyboard.js";
 import {without} from "./model/choices.js";
 import {presents} from "./model/look.js";
-import {createLooking} from "./looking.js";
+import {createPresenter} from "./stage/presenter.js";
 import {nextPage, pageAt, previousPage} from "./model/lessons.js";
-import {at} from "./model/site.js";
+import {at} from "./page/site.js";
 import {hashOf} from "./model/variations.js";
 import {waveAt} from "./model/wave.js";
-import {createScenes} from "./scene.js";
-import {started} from "./started.js";
-import {createStore} from "./store.js";
-import {followTheme, readPalette} from "./theme.js";
+import {createScenes} from "./stage/scenes.js";
+import {started} from "./page/started.js";
+import {createStore} from "./live/store.js";
+import {followTheme, readPalette} from "./page/theme.js";
 import {gradientHistoryView} from "./views/gradient-history.js";
 import {ladderView} from "./views/ladder.js";
 import {lossView} from "./views/loss.js";
@@ -35,7 +35,7 @@ const HAND_MS = 150, LONGEST_WAIT_MS = 400;
 const ASK_MS = 1000, RECENT = 200;
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const wake = createFrames(frame);
+const wake = createRenderLoop(frame);
 const store = createStore(JSON.parse(element("description").textContent ?? "{}"), wake);
 const {state} = store;
 /** @type {{view: View, due: boolean, drawnAt: number}[]} */
@@ -81,14 +81,14 @@ motion.addEventListener("change", followMotion);
 followMotion();
 
 const scenes = createScenes(state, connection.send, look);
-const looking = createLooking(store, connection.send);
+const presenter = createPresenter(store, connection.send);
 const announcer = createAnnouncer(element("announcements"));
 followKeyboard({
   state, send: connection.send, turnPage,
   openHelp: () => /** @type {HTMLButtonElement | null} */ (document.querySelector('button[aria-label="Help"]'))?.click(),
 });
 
-/** @type {import("./controls/stage.js").Stage} */
+/** @type {import("./panels/stage.js").Stage} */
 const stage = {
   signal: store.signal,
   send: connection.send,
@@ -156,7 +156,7 @@ function frame(now) {
   if (changed.has("role")) document.documentElement.dataset.role = state.role ?? "";
   drawViews(now, changed);
   announcer.tell(state, now);
-  looking.tell(now);
+  presenter.tell(now);
   if (now - askedAt > ASK_MS && store.takeMissed() && state.history.length) {
     askedAt = now;
     connection.send({type: "history", since: state.history.step[state.history.length - RECENT] ?? 0});

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.imports import circles, misplaced, python_arrows, room
+from support.imports import circles, javascript_arrows, misplaced, python_arrows, room
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "engine"
@@ -96,12 +96,48 @@ PURE = (
     "saved",
     "ages",
 )
-#: Browser folders, and what each may import besides itself.
-MAY_IMPORT = {
-    "draw": set(), "model": {"protocol.js"}, "views": {"draw", "model", "protocol.js"},
-    "controls": {"controls", "draw", "model", "views"},
-    "classroom": {"controls", "draw", "model", "views"}, "compare": {"controls", "draw", "model", "views"},
-}  # fmt: skip
+STATIC = ROOT / "static"
+#: The browser's rooms from the lowest up, and what each may import; then the entry points, one a page.
+STATIC_ROOMS = {
+    "wire": (),
+    "model": ("wire",),
+    "draw": (),
+    "views": ("wire", "model", "draw"),
+    "page": ("model",),
+    "live": ("wire", "model", "page"),
+    "panels": ("model", "draw", "views", "page"),
+    "classroom": ("model", "draw", "page", "panels"),
+    "stage": ("model", "panels", "classroom"),
+    "compare": ("model", "views", "page", "panels"),
+    "main.js": ("model", "views", "page", "live", "panels", "stage"),
+    "compare.js": ("model", "views", "page", "live", "compare"),
+    "join.js": ("page", "live"),
+    "how.js": ("page",),
+    "start.js": (),
+}
+#: The same of the folders in `panels`.
+PANEL_ROOMS = {
+    "stage.js": (),
+    "parts": ("stage.js",),
+    "data": ("stage.js",),
+    "settings": ("stage.js", "parts", "data"),
+    "transport": ("stage.js", "parts"),
+    "diagnosis": ("stage.js",),
+    "network": ("stage.js", "parts", "diagnosis"),
+    "inspector": ("stage.js", "parts"),
+    "lab": ("stage.js", "parts", "data"),
+    "lesson": ("stage.js", "lab"),
+    "header": ("stage.js", "lab", "lesson"),
+    "notices": ("stage.js",),
+}
+#: Rooms whose modules give the same answer to the same arguments, and what they therefore never read.
+PURE_ROOMS = ("wire", "model", "draw")
+OUTSIDE = re.compile(
+    r"\b(document|window|location|fetch|WebSocket|localStorage|sessionStorage|performance|Date|Math\.random"
+    r"|crypto|setTimeout|setInterval|requestAnimationFrame|matchMedia|addEventListener)\b"
+)
+#: The one exception: it makes the canvases, and asks how many pixels the screen has.
+CANVASES = "draw/canvas.js"
 
 
 def imports(path: Path) -> set[str]:
@@ -167,15 +203,40 @@ def test_only_the_composition_root_knows_every_server_module() -> None:
             assert not imports(path) & {".app", ".main", "..app", "..main", "...app", "...main"}, path
 
 
-@pytest.mark.parametrize("folder", MAY_IMPORT)
-def test_browser_modules_import_only_what_lies_below_them(folder: str) -> None:
-    for path in (ROOT / "static" / folder).rglob("*.js"):
-        for imported in re.findall(r'^(?:import|export)[^"]*from "([^"]+)"', path.read_text(encoding="utf-8"), re.M):
-            if not imported.startswith("."):
-                continue
-            target = (path.parent / imported).resolve().relative_to(ROOT / "static")
-            part = target.parts[0]
-            assert part == folder or part in MAY_IMPORT[folder], f"{path} imports {imported}"
+@pytest.mark.parametrize(
+    ("root", "rooms", "least"), [(STATIC, STATIC_ROOMS, 400), (STATIC / "panels", PANEL_ROOMS, 80)]
+)
+def test_each_room_of_the_browser_imports_only_what_it_may_and_nothing_above_it(
+    root: Path, rooms: dict[str, tuple[str, ...]], least: int
+) -> None:
+    arrows = javascript_arrows(root)
+    assert len(arrows) > least  # they have been found
+    assert circles(arrows) == []
+    assert misplaced(arrows, rooms) == []
+    modules = {path.relative_to(root).as_posix() for path in root.rglob("*.js")}
+    assert {room(path) for path in modules} - {"vendor"} == set(rooms)
+
+
+def test_pure_rooms_of_the_browser_read_neither_the_page_nor_a_clock() -> None:
+    for name in PURE_ROOMS:
+        for path in (STATIC / name).rglob("*.js"):
+            code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.S)
+            found = OUTSIDE.findall(code)
+            assert not found or path == STATIC / CANVASES, f"{path} reads {found}"
+
+
+@pytest.mark.parametrize(("head", "rooms"), [("room", STATIC_ROOMS), ("folder of `panels/`", PANEL_ROOMS)])
+def test_the_guide_to_the_architecture_has_the_rooms_of_the_browser(
+    head: str, rooms: dict[str, tuple[str, ...]]
+) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    _, table = text.split(f"| {head} | what lives there | may import | pure |\n| --- | --- | --- | --- |\n")
+    written = {}
+    for line in table.split("\n\n")[0].splitlines():
+        name, what, others, pure = (cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|"))
+        written[name.strip("`")] = tuple(others.split(", ")) if others else ()
+        assert what and pure.startswith("yes" if name.strip("`") in PURE_ROOMS else "no"), line
+    assert list(written.items()) == list(rooms.items())
 
 
 def test_views_send_nothing_and_only_main_knows_all() -> None:

@@ -2,7 +2,7 @@
 
 A frame is a 64-byte header and a payload of little-endian tensors, each starting at a multiple of 8. The order of
 the tensors follows from the layer sizes that a `run` event has announced. `docs/protocol.md` tells it to the last
-byte; `static/protocol.js` is the other half, and fixtures hold both to the same bytes.
+byte; `static/wire/protocol.js` is the other half, and fixtures hold both to the same bytes.
 """
 
 import math

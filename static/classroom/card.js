@@ -4,7 +4,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {paintHeat} from "../draw/heat.js";
 import {sparkPath} from "../draw/sparkline.js";
-import {gapsInWords, unfilled} from "../model/belief.js";
+import {gapsInWords, unfilled} from "../model/unanswered.js";
 import {bytesOf, diverged, nameOf, reached, wordsOf} from "../model/board.js";
 import {plain, rate} from "../model/numbers.js";
 

@@ -6,7 +6,7 @@ import {beliefTable} from "../draw/colour.js";
 import {highestOf, sorted} from "../model/board.js";
 import {BoardCard} from "./card.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 const REORDER_MS = 2000, MOVE_MS = 350;
 

@@ -2,7 +2,7 @@
 
 import {html} from "htm/preact";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** Whether this is the teacher's tab that has the controls. @param {Stage} stage */
 export const teaches = (stage) => stage.signal("leading").value && stage.signal("connection").value === "live";

@@ -8,7 +8,7 @@ import {diverged, nameOf, reached, tally, wordsOf} from "../model/board.js";
 import {ACROSS, axisOf, classPlot, lossTicks} from "../model/class-curve.js";
 import {plain, power, rate, whole} from "../model/numbers.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** Pixels beside a dot that still mean it. */
 const REACH = 16;

@@ -6,10 +6,10 @@ import {told} from "../model/choices.js";
 import {wayOf} from "../model/remedy.js";
 import {plain, whole} from "../model/numbers.js";
 import {shares} from "../model/questions.js";
-import {change, drives} from "../controls/stage.js";
+import {change, drives} from "../panels/stage.js";
 import {teaches} from "./class.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function QuestionPanel({stage}) {

@@ -2,10 +2,10 @@
 
 import {html} from "htm/preact";
 import {useEffect, useRef, useState} from "preact/hooks";
-import {at} from "../model/site.js";
+import {at} from "../page/site.js";
 import {studentsOf, teaches} from "./class.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 const COPIED_MS = 2000;
 

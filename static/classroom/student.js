@@ -2,11 +2,11 @@
 
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {PointButton} from "./look.js";
+import {PointButton} from "./pointer-ring.js";
 import {HAND, called} from "./class.js";
 import {NameForm} from "./name-form.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function StudentBar({stage}) {

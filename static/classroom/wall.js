@@ -1,12 +1,12 @@
 // The head of the projector's page: where the run is, and how to join, large.
 
 import {html} from "htm/preact";
-import {Figures} from "../controls/transport.js";
+import {Figures} from "../panels/transport/transport.js";
 import {rate} from "../model/numbers.js";
 import {Code, joinAddress} from "./share.js";
 import {called} from "./class.js";
 
-/** @typedef {import("../controls/stage.js").Stage} Stage */
+/** @typedef {import("../panels/stage.js").Stage} Stage */
 
 /** @param {{stage: Stage}} props */
 export function WallHead({stage}) {

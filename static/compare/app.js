@@ -6,31 +6,11 @@ import {Column} from "./column.js";
 import {SPEEDS} from "./lockstep.js";
 import {Mark} from "./mark.js";
 import {titlesOf, warningOf} from "./titles.js";
-import {blocked} from "../controls/blocked.js";
-import {Ended} from "../controls/ended.js";
+import {Ended, blocked} from "../panels/notices/no-connection.js";
 import {plain, whole} from "../model/numbers.js";
-import {at} from "../model/site.js";
+import {at} from "../page/site.js";
 
-/**
- * @typedef {object} Page what every part of the page is given
- * @property {Description} description
- * @property {{signal: Signals, address: string}[]} runs
- * @property {import("@preact/signals").Signal<Session>} session
- * @property {import("@preact/signals").Signal<Fault | null>} fault what makes the runs no comparison
- * @property {import("@preact/signals").Signal<Ending | null>} ending
- * @property {import("@preact/signals").Signal<State["theme"]>} theme
- * @property {Record<"play" | "pause" | "step" | "reset", () => void>} transport
- * @property {(speed: number) => void} choose a speed
- * @property {(address: string) => void} open another comparison
- * @property {string} address the whole of this one
- * @property {() => void} toggleTheme
- * @property {(root: HTMLElement, kind: string, index: number) => () => void} mount a view; gives a way to take it off
- */
-/** @typedef {{ready: boolean, playing: boolean, over: boolean, speed: number}} Session */
-/** @typedef {{run: number | null, field: string, was: string, expected: string}} Fault run: which, from 0 */
-/** @typedef {{closed: number | null, refusal: Refusal | null}} Ending why a run's connection has ended for good */
-
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 export function App({page}) {
   const fault = page.fault.value, ending = page.ending.value;
   return html`<${Header} page=${page} />
@@ -38,7 +18,7 @@ export function App({page}) {
       : page.runs.length ? html`<${Runs} page=${page} />` : html`<${Empty} page=${page} />`}`;
 }
 
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 function Header({page}) {
   const {comparisons = []} = page.description, dark = page.theme.value === "dark", name = dark ? "Light colours" : "Dark colours";
   const chosen = comparisons.find(({address}) => address === page.address);
@@ -57,10 +37,10 @@ function Header({page}) {
   </header>`;
 }
 
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 function Runs({page}) {
   const {runs, description} = page;
-  const experiments = runs.map(({signal}) => signal("experiment").value), known = /** @type {Record<string, unknown>[]} */ (/** @type {unknown} */ (experiments.filter(Boolean)));
+  const experiments = runs.map(({signal}) => signal("experiment").value), known = experiments.filter((experiment) => experiment !== null);
   const complete = known.length === runs.length;
   const titles = complete ? titlesOf(known, description.fields) : runs.map((_, index) => `Run ${index + 1}`);
   const warning = complete ? warningOf(known, description.fields) : null;
@@ -80,7 +60,7 @@ function Runs({page}) {
     </section></main>`;
 }
 
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 function Transport({page}) {
   const {ready, playing, over, speed} = page.session.value, {play, pause, step, reset} = page.transport;
   const steps = page.runs.map(({signal}) => signal("pulse").value?.step ?? 0), front = Math.max(...steps);
@@ -100,7 +80,7 @@ function Transport({page}) {
   </section>`;
 }
 
-/** @param {{page: Page, titles: string[], kind: string, title: string, hint: string}} props */
+/** @param {{page: ComparePage, titles: string[], kind: string, title: string, hint: string}} props */
 function Curves({page, titles, kind, title, hint}) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => (root.current ? page.mount(root.current, kind, 0) : undefined), []);
@@ -111,7 +91,7 @@ function Curves({page, titles, kind, title, hint}) {
   </section>`;
 }
 
-/** The ladders' numbers for those who cannot see them, and for tests. @param {{page: Page, titles: string[]}} props */
+/** The ladders' numbers for those who cannot see them, and for tests. @param {{page: ComparePage, titles: string[]}} props */
 function Norms({page, titles}) {
   const pulses = page.runs.map(({signal}) => signal("pulse").value), most = Math.max(0, ...pulses.map((pulse) => pulse?.gradientNorms.length ?? 0));
   return html`<div class="hidden"><table class="norms">
@@ -122,7 +102,7 @@ function Norms({page, titles}) {
   </table></div>`;
 }
 
-/** Where the runs stand, said when they stand. @param {{page: Page, titles: string[]}} props */
+/** Where the runs stand, said when they stand. @param {{page: ComparePage, titles: string[]}} props */
 function Standing({page, titles}) {
   const {ready, playing} = page.session.value;
   const of = (/** @type {number} */ index) => {
@@ -132,13 +112,13 @@ function Standing({page, titles}) {
   return html`<p class="hidden" role="status">${!ready && !playing ? "Opening the runs" : playing ? "Playing" : titles.map((_, index) => of(index)).join("; ")}</p>`;
 }
 
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 function Choices({page}) {
   return html`<ul class="choices">${(page.description.comparisons ?? []).map(({name, sentence, address}) =>
     html`<li><button onClick=${() => page.open(address)}>${name}</button><span>${sentence}</span></li>`)}</ul>`;
 }
 
-/** @param {{page: Page}} props */
+/** @param {{page: ComparePage}} props */
 function Empty({page}) {
   return html`<main><section class="panel empty" aria-label="Compare">
     <h2>Two to four runs, side by side</h2>
@@ -147,7 +127,7 @@ function Empty({page}) {
   </section></main>`;
 }
 
-/** @param {{ending: Ending}} props */
+/** @param {{ending: CompareEnding}} props */
 function Closed({ending}) {
   return html`<main><section class="panel empty" aria-label="Compare">
     <h2>These runs are not open</h2>
@@ -155,7 +135,7 @@ function Closed({ending}) {
   </section></main>`;
 }
 
-/** @param {{page: Page, fault: Fault}} props */
+/** @param {{page: ComparePage, fault: CompareFault}} props */
 function Refused({page, fault}) {
   const {run, field, was, expected} = fault;
   return html`<main><section class="panel empty" aria-label="Compare">

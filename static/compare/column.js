@@ -4,9 +4,9 @@ import {html} from "htm/preact";
 import {useEffect, useRef} from "preact/hooks";
 import {Mark} from "./mark.js";
 import {plain, whole} from "../model/numbers.js";
-import {at} from "../model/site.js";
+import {at} from "../page/site.js";
 
-/** @param {{page: import("./app.js").Page, run: import("./app.js").Page["runs"][number], index: number, title: string}} props */
+/** @param {{page: ComparePage, run: ComparedRun, index: number, title: string}} props */
 export function Column({page, run, index, title}) {
   return html`<section class="panel column-of-run run-${index}" aria-label=${`Run ${index + 1}: ${title}`} data-run=${index}>
     <h2><${Mark} index=${index} /> <span>${title}</span>
@@ -19,14 +19,14 @@ export function Column({page, run, index, title}) {
   </section>`;
 }
 
-/** @param {{page: import("./app.js").Page, kind: string, index: number}} props */
+/** @param {{page: ComparePage, kind: string, index: number}} props */
 function Picture({page, kind, index}) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => (root.current ? page.mount(root.current, kind, index) : undefined), []);
   return html`<div class="canvas fill" data-view=${kind} ref=${root}></div>`;
 }
 
-/** @param {{run: import("./app.js").Page["runs"][number]}} props */
+/** @param {{run: ComparedRun}} props */
 function Figures({run}) {
   const pulse = run.signal("pulse").value, task = run.signal("run").value?.task;
   const figure = (/** @type {string} */ label, /** @type {string} */ quantity, /** @type {number | undefined} */ value, /** @type {string} */ text) =>
@@ -39,7 +39,7 @@ function Figures({run}) {
   </div>`;
 }
 
-/** Why it has ended, or else its diagnosis. @param {{page: import("./app.js").Page, run: import("./app.js").Page["runs"][number]}} props */
+/** Why it has ended, or else its diagnosis. @param {{page: ComparePage, run: ComparedRun}} props */
 function Verdict({page, run}) {
   const stop = run.signal("stop").value, diagnosis = run.signal("diagnosis").value, pulse = run.signal("pulse").value;
   if (!pulse) return html`<p class="verdict" data-severity="note">Opening this run …</p>`;

@@ -117,6 +117,7 @@ export function createLockstep(members) {
       playing = single = false;
       settled = true;
       for (const member of members) {
+        /** @type {ButtonName[]} */
         const types = ended(member) ? ["reset", "pause", "reset"] : ["reset"];
         member.goal = null;
         member.least = (member.state.run?.run ?? 0) + (types.length > 1 ? 2 : 1);

@@ -1,6 +1,6 @@
 // Losses and norms of the past, as columns, in bounded memory.
 
-import {recordWidth} from "../protocol.js";
+import {recordWidth} from "../wire/protocol.js";
 
 /** Rows held; when there are more, every second one of the older half goes. */
 const MOST = 4096;

@@ -31,7 +31,8 @@ function settingsOf(scene, fields) {
 /** Whether an experiment is that of a scene. @param {Scene} scene @param {Experiment | null} experiment @param {Record<string, Field>} fields */
 export function isSet(scene, experiment, fields) {
   if (!experiment) return false;
-  const has = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (experiment));
+  /** @type {Record<string, unknown>} */
+  const has = experiment;
   return Object.entries(settingsOf(scene, fields)).every(([name, value]) => JSON.stringify(has[name]) === JSON.stringify(value));
 }
 
@@ -41,6 +42,6 @@ export function commandsOf(scene, {fields}) {
   return [
     plain ? {type: "preset", name: scene.preset} : {type: "set", changes: settingsOf(scene, fields), reset: true},
     {type: "speed", value: scene.speed},
-    ...(plain ? [] : [{type: "play"}]),
+    ...(plain ? [] : [/** @type {const} */ ({type: "play"})]),
   ];
 }

@@ -16,7 +16,8 @@ const STEPS = 20;
  * @returns {Way}
  */
 export function wayOf(changes, experiment, fields, diverged) {
-  const is = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (experiment));
+  /** @type {Record<string, unknown>} */
+  const is = experiment;
   const anew = Object.entries(changes).some(([name, value]) => fields[name]?.effect === "restart" && JSON.stringify(is[name]) !== JSON.stringify(value));
   return anew ? "anew" : diverged ? "rewound" : "live";
 }

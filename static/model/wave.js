@@ -1,7 +1,7 @@
 // Where the wave is at a moment: from what the last pulse said, and the browser's own clock.
 // A step of L layers has 2L + 2 phases: forward 1..L, the loss, backward L..1, the update.
 
-import {NO_PHASE} from "../protocol.js";
+import {NO_PHASE} from "../wire/protocol.js";
 
 /** @type {Wave} */
 const STILL = {pass: "none", layer: 0, progress: 1, phase: -1, moving: false};

@@ -10,7 +10,7 @@ interface Member {
 }
 
 /** How the class board stands; `open` null: as soon as there is a run. */
-interface Arrangement { open: boolean | null; whole: boolean; by: string; show: string; across: string }
+type Arrangement = Required<Extract<Command, { type: "arrange" }>["arrangement"]>;
 
 interface Classroom {
   students: number; forks: number; allow_forks: boolean; locked: boolean; paused: boolean; names_hidden: boolean; teacher: boolean; arrangement: Arrangement;

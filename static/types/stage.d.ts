@@ -35,17 +35,10 @@ interface OwnTable { text: string; target: string; columns: { name: string; low:
 
 interface Samples { run: number; x: number[][]; y: number[]; test: boolean[] }
 
-interface Experiment {
-  dataset: string; hidden: number[]; activation: string | string[]; initialiser: string; loss: string; optimiser: string;
-  learning_rate: number; momentum: number; schedule: string; batch_size: number; normalisation: string; residual: boolean;
-  dropout: number; l1: number; l2: number; weight_decay: number;
-  features: string[]; seed: number;
-}
-
 interface Choice { name: string; label: string; help: string }
 
 interface Field {
-  name: string; label: string; group: string; kind: string; help: string; default: unknown; effect: string;
+  name: string; label: string; group: FieldGroup; kind: FieldKind; help: string; default: unknown; effect: FieldEffect;
   optional: boolean; when?: Record<string, string[]>; minimum?: number; maximum?: number; scale?: string; most?: number; choices?: Choice[];
 }
 
@@ -226,6 +219,5 @@ interface View {
   pause?(state: State): number;
 }
 
-type Command = { type: string; [more: string]: unknown };
 type Send = (command: Command) => void;
 type Signals = <K extends keyof State>(name: K) => import("@preact/signals").Signal<State[K]>;

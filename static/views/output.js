@@ -6,8 +6,8 @@ import {beliefTable, mix} from "../draw/colour.js";
 import {hatch} from "../draw/hatch.js";
 import {diamond, triangle} from "../draw/shapes.js";
 import {heatImage} from "../draw/heat.js";
-import {gapsInWords, unanswered} from "../model/belief.js";
-import {NO_PHASE} from "../protocol.js";
+import {gapsInWords, unanswered} from "../model/unanswered.js";
+import {NO_PHASE} from "../wire/protocol.js";
 
 const LABEL = "What the network believes, with the samples on it";
 /** How far from 0 a fitted curve's picture reaches. */

@@ -2,7 +2,7 @@
 
 import {alongCurve} from "../draw/canvas.js";
 import {lossPlace} from "../model/layout.js";
-import {layerAt, selected, unitAt} from "../model/selection.js";
+import {layerAt, selected, unitAt} from "../model/place.js";
 import {weightStrength} from "./edges.js";
 
 /** @typedef {import("../model/layout.js").Column} Column */

@@ -3,7 +3,7 @@
 import {curve, rounded} from "../draw/canvas.js";
 import {lossPlace} from "../model/layout.js";
 import {plain} from "../model/numbers.js";
-import {connects, numberOf, same, takesPart} from "../model/selection.js";
+import {connects, numberOf, same, takesPart} from "../model/place.js";
 import {byGradient, byWeight, gradientStrength, weightStrength} from "./edges.js";
 import {outline} from "./units.js";
 import {placePlates} from "./values.js";

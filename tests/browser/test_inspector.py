@@ -125,7 +125,7 @@ def test_every_optimiser_shows_what_it_remembers_and_every_loss_has_a_formula(st
                 assert value(page, remembered) == update.state[remembered], (name, remembered)
         assert value(page, "after") == update.after == trainer.network.weights[2][0, 1]
         assert "settings have changed" not in page.page.locator(".inspector").inner_text()
-    formulas = """async names => { const {lossFormula} = await import("/static/controls/formula.js");
+    formulas = """async names => { const {lossFormula} = await import("/static/panels/parts/formula.js");
       return names.map(name => lossFormula(name).props.children.flat().length); }"""
     assert min(page.page.evaluate(formulas, list(LOSSES))) > 3
 

@@ -11,7 +11,7 @@ import pytest
 
 FIXTURE = json.loads((Path(__file__).parent.parent / "fixtures" / "frames.json").read_text(encoding="utf-8"))
 DECODE = """async ([text, run]) => {
-  const {decodeHeader, decode} = await import("/static/protocol.js");
+  const {decodeHeader, decode} = await import("/static/wire/protocol.js");
   const buffer = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   const frame = decode(buffer, decodeHeader(buffer), run, 1000);
   const plain = (value) => ArrayBuffer.isView(value) ? Array.from(value, plain)

@@ -49,7 +49,7 @@ def test_a_diverged_network_believes_nothing_and_the_picture_says_so(stage: Open
 
 def test_where_only_a_part_has_an_answer_its_share_is_said(stage: Open) -> None:
     words = stage().page.evaluate(
-        """async () => { const {gapsInWords, unanswered, unfilled} = await import("/static/model/belief.js");
+        """async () => { const {gapsInWords, unanswered, unfilled} = await import("/static/model/unanswered.js");
           return [gapsInWords(unfilled(new Uint8Array([0, 1, 255, 128]))), gapsInWords(unfilled(new Float32Array([0, NaN]))),
             gapsInWords(unfilled(new Float32Array([Infinity]))), gapsInWords(unfilled(new Uint8Array([1]))),
             gapsInWords(unanswered({n_classes: 2}, {confusion: new Uint32Array([3, 1, 0, 1, 3, 2])}), "test samples")]; }"""  # noqa: E501

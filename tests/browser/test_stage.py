@@ -210,7 +210,7 @@ def test_figures_of_an_older_run_never_stand_beside_a_new_network(stage: Open) -
     page = stage()
     shown = page.page.evaluate(
         """async () => {
-          const {createStore} = await import("/static/store.js"), store = createStore({});
+          const {createStore} = await import("/static/live/store.js"), store = createStore({});
           const pulse = store.signal("pulse"), run = store.signal("run"), shown = [];
           const flush = (now) => { store.flush(now);
             shown.push([run.value.run, pulse.value.run, pulse.value.number]); };

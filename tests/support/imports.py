@@ -117,10 +117,12 @@ def _reached(source: str, targets: Mapping[str, set[str]]) -> set[str]:
 def room(file: str) -> str:
     """Where a file is.
 
-    >>> room("step/network.py"), room("errors.py")
-    ('step', 'errors')
+    A page's entry point keeps its ending: `compare.js` is not the folder `compare`.
+
+    >>> room("step/network.py"), room("errors.py"), room("compare/app.js"), room("compare.js")
+    ('step', 'errors', 'compare', 'compare.js')
     """
-    return file.split("/")[0].split(".")[0]
+    return file.split("/")[0].removesuffix(".py")
 
 
 def misplaced(arrows: Collection[Arrow], rooms: Rooms) -> list[str]:
