@@ -6,7 +6,7 @@ from engine_steps import bare, contender, kept, readable, unseen
 from machine import machine, table, use_one_core, version_of
 from products import products
 from rounds import Contender, Times, measure, warm_up
-from textbook import textbook
+from textbook import specification, textbook
 from workload import WORKLOADS, Workload
 
 #: Row of the table → the package it needs.
@@ -17,6 +17,7 @@ ROWS = {
     "this engine, every trace kept": None,
     "this engine, `run(n)`, nobody looks": None,
     "textbook NumPy": None,
+    "textbook NumPy that knows every choice (`engine/step/textbook.py`)": None,
     "PyTorch, eager, loss read": "torch",
     "JAX, jit, loss read": "jax",
     "JAX, scan of 50 steps": "jax",
@@ -40,6 +41,7 @@ def contenders(workload: Workload) -> dict[str, Contender]:
         bare(workload),
         *(contender(workload, run) for run in (readable, kept, unseen)),
         textbook(workload),
+        specification(workload),
     ]
     if version_of("torch"):
         from pytorch_steps import eager

@@ -146,3 +146,13 @@ def test_a_code_is_as_the_guide_describes_it() -> None:
     assert rooms.CODE_LENGTH == 6 and "a room code of six characters" in (ROOT / "docs/classroom.md").read_text(
         "utf-8"
     )
+
+
+def test_each_word_of_the_project_has_one_line_and_an_owner_that_exists() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    lines = text.split("| word | what it is | owner |\n| --- | --- | --- |\n")[1].split("\n\n")[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    words = [word for word, _, _ in rows]
+    assert len(rows) > 40 and words == sorted(set(words))
+    for word, what, owner in rows:
+        assert what and (ROOT / owner.strip("`")).is_file(), word

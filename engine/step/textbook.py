@@ -16,6 +16,7 @@ from .formulas import ACTIVATIONS, BELONGS, LOSSES, clipped, optimise
 Values = dict[str, Array]
 #: What the means of a normalisation go over: the batch, or the units of a layer.
 AXES = {"batch": 0, "layer": 1}
+ONE = np.ones(())
 
 
 class Layer(NamedTuple):
@@ -71,7 +72,7 @@ class Textbook:
         layers, p = [], self.parameters
         for number, activation in enumerate(self.activations, 1):
             z = x @ p[f"layer{number}.weight"] + p[f"layer{number}.bias"]
-            standard, deviation, n = z, np.ones(()), z
+            standard, deviation, n = z, ONE, z
             if self.normalised(number):
                 axis = AXES[self.experiment.normalisation]
                 mean, variance = z.mean(axis, keepdims=True), z.var(axis, keepdims=True)
@@ -95,7 +96,7 @@ class Textbook:
     def loss(self, output: Layer, y: Array) -> tuple[float, Array]:
         """The loss of the output, and the error that it receives."""
         experiment, out = self.experiment, output.z if self.fused else output.a
-        if experiment.loss in BELONGS:
+        if experiment.label_smoothing and experiment.loss in BELONGS:
             share, classes = experiment.label_smoothing, y.shape[1] if experiment.loss.startswith("softmax") else 2
             y = (1 - share) * y + share / classes
         value, derivative = LOSSES[experiment.loss]
@@ -118,7 +119,7 @@ class Textbook:
             gradients[f"layer{number}.weight"] = layer.x.T @ delta
             gradients[f"layer{number}.bias"] = delta.sum(axis=0)
             if number > 1:
-                error = delta @ weight.T + (error if self.skips(number) else 0)
+                error = delta @ weight.T + error if self.skips(number) else delta @ weight.T
         return gradients
 
     def penalise(self, loss: float, gradients: Values) -> float:

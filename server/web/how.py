@@ -1,17 +1,25 @@
-"""The page "How do we know?": published results to read, and to have computed."""
+"""The page "How do we know?": published results to read, and to have computed; and the step that all rests on."""
 
 import asyncio
+import inspect
 from functools import cache, lru_cache
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...engine.golden import GOLDEN
+from ...engine.step import formulas, textbook
 from ..limits import PAGES_KEPT
 from .calculations import Calculations
 from .joining import is_code
 from .page import Page
 from .pages import GAP, rendered, root_of
+
+#: The files in which one step is written as a textbook prints it, and what each has.
+LISTINGS = {
+    "engine/step/textbook.py": (textbook, "forward, loss, backward, update"),
+    "engine/step/formulas.py": (formulas, "every activation, loss and optimiser"),
+}
 
 
 def way_back(room: str) -> str:
@@ -22,7 +30,8 @@ def way_back(room: str) -> str:
 @cache
 def how_text(root: str) -> str:
     """The page, but for the way back."""
-    return rendered("how.html", root, entries=GOLDEN.values(), back=GAP)
+    listings = [(name, what, inspect.getsource(module)) for name, (module, what) in LISTINGS.items()]
+    return rendered("how.html", root, entries=GOLDEN.values(), listings=listings, back=GAP)
 
 
 @lru_cache(PAGES_KEPT)

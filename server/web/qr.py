@@ -1,6 +1,7 @@
 """QR codes: for a page, and for a terminal."""
 
 from functools import lru_cache
+from io import BytesIO
 
 import segno
 
@@ -14,34 +15,29 @@ INK, PLAIN = "\x1b[30;107m", "\x1b[0m"
 HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
+def code(text: str) -> segno.QRCode:
+    """It withstands damage to 15 % of it."""
+    return segno.make_qr(text, error="m", boost_error=False)
+
+
 def modules(text: str) -> list[list[bool]]:
-    """Rows of modules, dark ones true, the quiet zone around them; withstands damage to 15 % of it."""
-    code = segno.make_qr(text, error="m", boost_error=False)
-    return [[bool(module) for module in row] for row in code.matrix_iter(border=QUIET_ZONE)]
+    """Rows of modules, dark ones true, the quiet zone around them."""
+    return [[bool(module) for module in row] for row in code(text).matrix_iter(border=QUIET_ZONE)]
 
 
 @lru_cache(QR_CODES_KEPT)
 def svg(text: str) -> str:
-    """Dark on light, as large as it is shown, without seams: dark modules of a row that touch are one rectangle."""
-    rows = modules(text)
-    side, path = len(rows), []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < side:
-            end = x
-            while end < side and row[end]:
-                end += 1
-            if end > x:
-                path.append(f"M{x} {y}h{end - x}v1H{x}z")
-            x = end + 1
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{"".join(path)}"/></svg>'
-    )
+    """Dark on light, as large as it is shown. Crisp edges: between two rows of modules there is no seam."""
+    drawn = BytesIO()
+    code(text).save(
+        drawn, kind="svg", border=QUIET_ZONE, light="#fff", omitsize=True, xmldecl=False, svgclass=None,
+        lineclass=None, nl=False,
+    )  # fmt: skip
+    return drawn.getvalue().decode().replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)
 
 
 def terminal(text: str, coloured: bool) -> str:
-    """Two rows of modules in a line of text."""
+    """Two rows of modules in a line of text. (segno's own has no colours, and is light on dark.)"""
     rows = modules(text)
     rows += [[False] * len(rows[0])] * (len(rows) % 2)
     lines = [

@@ -2,12 +2,14 @@
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe import faults_of
 from nablascope.engine.golden import GOLDEN
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 Open = Callable[..., Any]
 CLAIMS = sum(len(entry.claims) for entry in GOLDEN.values())
 SMALL = """() => [...document.querySelectorAll("body *")]
@@ -65,6 +67,28 @@ def test_one_entry_is_computed_by_keyboard_and_keeps_the_focus(how: Open) -> Non
     title = GOLDEN["micrograd_readme"].title
     assert page.get_by_role("status").inner_text().startswith(f"{title}: All 3 agree.")
     assert page.locator(".verdict").all_inner_texts().count("✓ agrees") == 3
+
+
+def test_one_step_can_be_read_as_its_file_has_it_by_keyboard_and_on_a_phone(how: Open) -> None:
+    page = how(reduced_motion="reduce")
+    page.get_by_role("link", name="as a textbook prints it").click()
+    page.get_by_role("heading", name="One step, as a textbook prints it").wait_for()
+    for name in ("engine/step/textbook.py", "engine/step/formulas.py"):
+        folded = page.locator("details", has_text=name)
+        listing = folded.locator("pre")
+        assert not listing.is_visible()
+        folded.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert listing.is_visible()
+        assert listing.text_content() == (ROOT / name).read_text(encoding="utf-8")
+        page.keyboard.press("Tab")  # what scrolls can be reached
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == name
+    for theme, (width, height) in itertools.product(("light", "dark"), ((1440, 900), (390, 844))):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate(SMALL) == 0
+        assert faults_of(page) == []
 
 
 def test_a_number_that_differs_is_shown_as_such_in_words(how: Open) -> None:

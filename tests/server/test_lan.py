@@ -138,8 +138,10 @@ def test_a_qr_code_in_the_terminal_is_the_one_on_the_page() -> None:
     lines = qr.terminal(link, coloured=False).split("\n")
     drawn = [[parts[letter][half] for letter in line] for line in lines for half in (0, 1)]
     assert drawn[: len(rows)] == rows
-    painted = [[False] * len(rows) for _ in rows]
-    for x, y, width, end in re.findall(r"M(\d+) (\d+)h(\d+)v1H(\d+)z", qr.svg(link)):
-        assert x == end
-        painted[int(y)][int(x) : int(x) + int(width)] = [True] * int(width)
+    painted, x, y = [[False] * len(rows) for _ in rows], 0, 0.0
+    (path,) = re.findall(r'<path stroke="#000" d="M([^"]+)"/>', qr.svg(link))
+    for right, down, width in re.findall(r"(-?\d+) (-?[\d.]+)h(\d+)", path):
+        x, y = x + int(right), y + float(down)  # the middle of a row
+        painted[int(y)][x : x + int(width)] = [True] * int(width)
+        x += int(width)
     assert painted == rows
