@@ -20,6 +20,7 @@ from nablascope.server.wire.protocol import HEADER, Header
 from playwright.sync_api import Browser, sync_playwright
 from raw import Peer
 from stages import Stage
+from support.durations import pytest_runtest_logreport, pytest_sessionfinish
 from visits import Contexts, Visits
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -279,4 +280,4 @@ def stage(server: Server, visits: Visits) -> Callable[..., Stage]:
     return open_stage
 
 
-__all__ = ["HEADER", "Client", "Server", "Stage"]
+__all__ = ["HEADER", "Client", "Server", "Stage", "pytest_runtest_logreport", "pytest_sessionfinish"]
