@@ -273,7 +273,7 @@ def stage(server: Server, visits: Visits) -> Callable[..., Stage]:
 
     def open_stage(path: str = "", url: str | None = None, **options: Any) -> Stage:
         base = url or server.url
-        opened = Stage(visits.open(base + path, base, **options))
+        opened = Stage(visits.open(base + path, base, **{"reuse": True, **options}))
         opened.until("state.pulse !== null && state.parameters !== null && state.diagnosis !== null")
         return opened
 
