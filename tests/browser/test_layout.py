@@ -39,6 +39,7 @@ def test_a_projector_shows_everything_without_scrolling(stage: Open) -> None:
     for preset in ("First look", "Exploding gradient", "Digits"):
         page.choose("Preset", preset)
         page.until(f"state.preset === {preset!r} && state.pulse && state.pulse.step >= 1")
+        page.rest()
         for width, height in sizes:
             page.resize(width, height)
             scroll = page.page.evaluate(
@@ -51,11 +52,13 @@ def test_a_projector_shows_everything_without_scrolling(stage: Open) -> None:
                 box = page.page.get_by_role("region", name=name, exact=True).bounding_box()
                 assert box["width"] > 150 and box["height"] > 80, preset
                 assert box["y"] + box["height"] <= height, preset
+        page.press("Play")
         sizes.reverse()  # the next preset begins with the size that the page has
 
 
 def test_choices_are_readable_in_full(stage: Open) -> None:
     page, sizes = stage(), [(1440, 900), (1024, 768), (390, 844)]
+    page.rest()
     for preset in ("First look", "Exploding gradient", "Digits", "Sine"):
         page.choose("Preset", preset)
         page.until(f"state.preset === {preset!r} && state.pulse")
