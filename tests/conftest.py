@@ -20,6 +20,7 @@ from nablascope.server.wire.protocol import HEADER, Header
 from playwright.sync_api import Browser, sync_playwright
 from raw import Peer
 from stages import Stage
+from support.durations import pytest_runtest_logreport, pytest_sessionfinish
 from visits import Contexts, Visits
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -272,11 +273,11 @@ def stage(server: Server, visits: Visits) -> Callable[..., Stage]:
 
     def open_stage(path: str = "", url: str | None = None, **options: Any) -> Stage:
         base = url or server.url
-        opened = Stage(visits.open(base + path, base, **options))
+        opened = Stage(visits.open(base + path, base, **{"reuse": True, **options}))
         opened.until("state.pulse !== null && state.parameters !== null && state.diagnosis !== null")
         return opened
 
     return open_stage
 
 
-__all__ = ["HEADER", "Client", "Server", "Stage"]
+__all__ = ["HEADER", "Client", "Server", "Stage", "pytest_runtest_logreport", "pytest_sessionfinish"]

@@ -19,6 +19,24 @@ LOOK = """new Promise((told) => {
   };
   look();
 })"""
+#: Waits until nothing on the page has changed its size for as long as a chart may wait for its turn to be drawn.
+SETTLED = """async () => {
+  const sizes = () => JSON.stringify([...document.querySelectorAll("canvas, svg, section, main, header")]
+    .map(({clientWidth, clientHeight}) => [clientWidth, clientHeight]));
+  for (let same = 0, last = "", looks = 0; same < 3 && looks < 40; looks++) {
+    await new Promise((done) => setTimeout(() => requestAnimationFrame(done), 150));
+    const now = sizes();
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+}"""
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Give a page another size, and wait until everything on it has taken its new place."""
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(SETTLED)
 
 
 class Stage:
@@ -49,6 +67,10 @@ class Stage:
         """Pause, and wait for the last pulse. Nothing is drawn anew: what looks at a page is spared half a core."""
         self.press("Pause")
         self.until("!state.playing && !state.pulse.running")
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page another size, and wait until everything on it has taken its new place."""
+        resize(self.page, width, height)
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

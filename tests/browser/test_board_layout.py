@@ -28,7 +28,7 @@ CUT = """() => { const range = document.createRange(), cut = [];
 def filled(stage: Open, client: Open, **options: Any) -> Any:
     """A teacher's page with a board of forty."""
     teacher = stage(ADDRESS, **options)
-    teacher.press("Pause")
+    teacher.rest()
     for index in range(STUDENTS):
         client(room=teacher.state("room"), name=f"Student with a name {index}"[:24], tab=f"layout-of-{index:07}")
     teacher.until(f"state.classroom.students === {STUDENTS}", timeout=40)
@@ -65,11 +65,12 @@ def test_forty_runs_stand_beside_the_stage_or_fill_the_screen(stage: Open, clien
                 last = page.page.locator(".card").last.bounding_box()
                 assert last["y"] + last["height"] <= height, "all forty are to be seen at once"
             page.press("Fill the screen")
-        assert faults_of(page.page) == []
+        assert faults_of(page.page, theme) == []
 
 
 def test_headings_on_the_wall_are_seen_whole_beside_the_board(stage: Open) -> None:
     teacher = stage()
+    teacher.rest()
     wall = stage(f"r/{teacher.state('room')}?projector")
     teacher.press("Share")
     teacher.press("Class controls")
@@ -93,6 +94,7 @@ def test_a_phone_scrolls_through_the_cards(stage: Open, client: Open) -> None:
 
 def test_a_question_leaves_room_and_axe_finds_nothing_in_it(stage: Open) -> None:
     teacher = stage(ADDRESS)
+    teacher.rest()
     student = stage(f"r/{teacher.state('room')}", viewport={"width": 390, "height": 844}, color_scheme="dark")
     teacher.until("state.classroom.students === 1")
     teacher.press("Ask the class")

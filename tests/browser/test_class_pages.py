@@ -1,10 +1,11 @@
 """The class's pages at a wall's, a laptop's and a phone's size: layout, axe, keyboard, the Share dialog."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from axe import SIZES, faults_in_both_themes
+from axe import SIZES, at_every_size, faults_at_every_size, faults_in_both_themes
+from stages import resize
 
 Open = Callable[..., Any]
 BAR = "[...document.querySelectorAll('.class-bar button, .class-bar p, .share *, .wall-head *')]"
@@ -27,17 +28,18 @@ def joined(stage: Open, rest: bool = True, **options: Any) -> tuple[Any, Any, An
     """A teacher, a student and a wall, all of the same size and colours; the run stands still."""
     teacher = stage(**options)
     code = teacher.state("room")
+    if rest:  # before the others come: three pages that move beside each other take everything three times as long
+        teacher.rest()
     student, wall = stage(f"r/{code}", **options), stage(f"r/{code}?projector", **options)
     teacher.until("state.classroom && state.classroom.students === 1")
     wall.until("state.role === 'projector'")
-    if rest:
-        teacher.rest()
     return teacher, student, wall
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (1024, 768)])
-def test_the_class_has_its_row_and_nothing_scrolls(stage: Open, width: int, height: int) -> None:
-    for page in joined(stage, viewport={"width": width, "height": height}):
+def test_the_class_has_its_row_and_nothing_scrolls(stage: Open) -> None:
+    pages = joined(stage)
+    for (width, height), page in itertools.product([(1440, 900), (1280, 720), (1024, 768)], pages):
+        page.resize(width, height)
         scroll = page.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert scroll == [width, height], page.state("role")
         assert page.page.evaluate(OUTSIDE) == []
@@ -47,22 +49,21 @@ def test_the_class_has_its_row_and_nothing_scrolls(stage: Open, width: int, heig
             assert box["width"] > 150 and box["height"] > 80 and box["y"] + box["height"] <= height
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_axe_finds_nothing_on_any_page_of_the_class(stage: Open, width: int, height: int) -> None:
-    options = {"viewport": {"width": width, "height": height}}
-    teacher, student, wall = joined(stage, rest=False, **options)
-    teacher.press("Pause")  # three pages that move beside each other take axe three times as long
+def test_axe_finds_nothing_on_any_page_of_the_class(stage: Open) -> None:
+    teacher, student, wall = joined(stage)
     student.press("Raise hand")
     teacher.page.get_by_role("button", name="1 hand", exact=True).wait_for()
     for page in (teacher, student, wall):
-        assert faults_in_both_themes(page.page) == [], page.state("role")
-        assert page.page.evaluate("document.documentElement.scrollWidth") == width
+        for width, _ in at_every_size(page.page):
+            assert faults_in_both_themes(page.page) == [], page.state("role")
+            assert page.page.evaluate("document.documentElement.scrollWidth") == width
     teacher.press("1 hand")
-    assert faults_in_both_themes(teacher.page) == []
+    assert faults_at_every_size(teacher.page) == []
     teacher.press("Close")
     teacher.press("Share")
-    assert faults_in_both_themes(teacher.page) == []
-    assert teacher.page.evaluate(OUTSIDE) == []
+    for _ in at_every_size(teacher.page):
+        assert faults_in_both_themes(teacher.page) == []
+        assert teacher.page.evaluate(OUTSIDE) == []
 
 
 def test_share_shows_the_code_for_the_last_row_and_every_way_in(stage: Open) -> None:
@@ -94,10 +95,10 @@ def test_share_shows_the_code_for_the_last_row_and_every_way_in(stage: Open) -> 
         assert page.page.get_by_role("button", name=name, exact=True).is_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), *SIZES, (320, 640)])
-def test_the_widest_code_is_seen_whole(stage: Open, visits: Any, server: Any, width: int, height: int) -> None:
-    size = {"width": width, "height": height}
-    teacher, widest = stage(viewport=size), "WWWMMM"
+def test_the_widest_code_is_seen_whole(stage: Open, visits: Any, server: Any) -> None:
+    sizes, widest = [(1920, 1080), *SIZES, (320, 640)], "WWWMMM"
+    teacher = stage()
+    teacher.rest()
     teacher.press("Share")
     words = teacher.page.locator(".share-words")
     code = words.locator(".code span").first
@@ -106,11 +107,15 @@ def test_the_widest_code_is_seen_whole(stage: Open, visits: Any, server: Any, wi
         if whole:
             teacher.press("Full screen")
             teacher.page.wait_for_function("document.fullscreenElement !== null")
-        assert words.evaluate(WHOLE)
-    page = visits.open(f"{server.url}join", server.url, viewport=size)
+        for size in sizes:
+            teacher.resize(*size)
+            assert words.evaluate(WHOLE), size
+    page = visits.open(f"{server.url}join", server.url)
     field = page.get_by_role("textbox", name="Room code", exact=True)
     field.fill(widest)
-    assert field.evaluate(WHOLE)
+    for size in sizes:
+        resize(page, *size)
+        assert field.evaluate(WHOLE), size
 
 
 def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -> None:
@@ -129,7 +134,7 @@ def test_the_wall_has_the_stage_and_the_code_and_nothing_to_press(stage: Open) -
 
 
 def test_every_control_of_the_class_is_reached_by_tab(stage: Open) -> None:
-    teacher, student, _ = joined(stage, rest=False)
+    teacher, student, _ = joined(stage, rest=False)  # after a press Tab would go on from there
     wanted = (
         (
             teacher,

@@ -196,7 +196,7 @@ def test_nothing_scrolls_on_a_projector_and_axe_finds_nothing_anywhere(compare: 
                 )
                 assert len(set(tops)) == 1
             assert page.evaluate(SMALL) == 0
-            assert faults_of(page) == []
+            assert faults_of(page, theme) == []
 
 
 def test_the_names_of_comparisons_fit_their_buttons(compare: Open) -> None:

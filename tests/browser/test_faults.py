@@ -115,9 +115,11 @@ def test_a_room_that_is_no_more_offers_a_new_one(stage: Open, server: Any) -> No
 
 def test_the_deepest_network_is_built_and_the_button_for_more_is_off(stage: Open) -> None:
     page = stage()
+    page.rest()
     for layers in range(4, 33):
         page.press("Add a layer")
         page.until(f"state.experiment.hidden.length === {layers}")
+    page.press("Play")
     page.until("state.run.layers.length === 34 && state.pulse && state.pulse.step >= 1")
     assert page.page.get_by_role("button", name="Add a layer", exact=True).is_disabled()
 

@@ -51,10 +51,10 @@ def test_axe_finds_nothing_before_or_after_light_or_dark_wide_or_narrow(how: Ope
         for theme, (width, height) in itertools.product(("light", "dark"), ((1440, 900), (390, 844))):
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.dataset.theme") == theme
+            page.locator(f"html[data-theme={theme}]").wait_for()  # the page hears of it on its next frame
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert page.evaluate(SMALL) == 0
-            assert faults_of(page) == []
+            assert faults_of(page, theme) == []
 
 
 def test_one_entry_is_computed_by_keyboard_and_keeps_the_focus(how: Open) -> None:

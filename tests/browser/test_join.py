@@ -112,7 +112,7 @@ def test_axe_finds_nothing_light_or_dark_wide_or_narrow(join: Open) -> None:
             assert page.evaluate("document.documentElement.dataset.theme") == theme
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert page.evaluate(SMALL) == 0
-            assert faults_of(page) == []
+            assert faults_of(page, theme) == []
 
 
 def test_it_can_be_done_by_keyboard_alone(join: Open) -> None:

@@ -147,8 +147,8 @@ def test_the_lens_is_asked_at_most_twice_a_second_and_only_while_it_is_in_sight(
 
 
 @pytest.mark.parametrize("width", [180, 240, 312, 420])
-def test_names_of_zones_never_touch_nor_leave_the_plot(stage: Open, width: int) -> None:
-    page = stage()
+def test_names_of_zones_never_touch_nor_leave_the_plot(server: Any, visits: Any, width: int) -> None:
+    page = visits.open(server.url + "healthz", server.url)  # the same origin, without the stage
     spots = """async right => {
       const {placeNames} = await import("/static/draw/lens.js"), wides = [40, 22, 70, 54], found = [];
       for (let a = 0; a <= right; a += 12) for (let b = a; b <= right; b += 12)
@@ -158,7 +158,7 @@ def test_names_of_zones_never_touch_nor_leave_the_plot(stage: Open, width: int) 
         found.push(placeNames(spans, 3, right).map(({x, row}, at) => [x, x + wides[at], row]));
       }
       return found; }"""
-    for names in page.page.evaluate(spots, width):
+    for names in page.evaluate(spots, width):
         for row in (0, 1):
             here = [name for name in names if name[2] == row]
             assert all(low >= 3 - 1e-9 and high <= width + 1e-9 for low, high, _ in here), names

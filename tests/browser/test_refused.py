@@ -42,7 +42,7 @@ def test_a_page_that_is_refused_says_why_and_goes_on_saying_it(
     stage: Callable[..., Any], refusal: Refused, said: str
 ) -> None:
     assert refusal.ends == (TOO_MANY if refusal.code == BUSY else NO_ROOM)
-    opened = stage()
+    opened = stage(reuse=False)  # a clock stays in a page
     tries: list[Any] = []
 
     def refuse(socket: Any) -> None:

@@ -131,4 +131,4 @@ def test_the_message_can_be_read_by_everybody(server: Any, before: Open, path: s
         message(page).wait_for()
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert faults_of(page) == []
+        assert faults_of(page, theme) == []
