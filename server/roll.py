@@ -9,6 +9,8 @@ from .member import Member
 from .policy import STUDENT, TEACHER
 
 Event = dict[str, Any]
+#: Read once: it is in a file, and every look leaves something to collect.
+VERSION = version("nablascope")
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
 LOST = "Your own run could not be read from the server's disk. You are back with the class's run."
@@ -24,7 +26,7 @@ def welcome(room: Classroom, member: Member, token: str | None) -> Event:
     return {
         "type": "welcome", "room": room.code, "role": member.role, "driving": room.drives(member),
         "leading": room.leader == member.number, "member": member.number, "name": member.name, "token": token,
-        "protocol": PROTOCOL, "version": version("nablascope"),
+        "protocol": PROTOCOL, "version": VERSION,
     }  # fmt: skip
 
 
