@@ -26,17 +26,44 @@ if __name__ == "__main__":
         await send(self, message)
     if {ways!r}:
         websocket.Protocol.put, websocket.Protocol.send = told_put, told_send
+    if {left!r}:
+        import gc, threading, time, weakref
+        from nablascope.server.live import socket
+        from websockets.server import ServerProtocol
+        left = weakref.WeakSet()
+        def remembered(kind):
+            begin = kind.__init__
+            def remember(self, *given, **more):
+                begin(self, *given, **more)
+                left.add(self)
+            kind.__init__ = remember
+        remembered(websocket.Protocol), remembered(ServerProtocol), remembered(socket.Connection)
+        def say():
+            while True:
+                print("left:", len(left), flush=True)
+                time.sleep(0.1)
+        gc.disable()
+        gc.collect = lambda: 0
+        threading.Thread(target=say, daemon=True).start()
     from nablascope.server.main import main
     main()
 """
 
 
-def program(folder: Path, pings: tuple[float, float] | None = None, ways: bool = False, **limits: float) -> Path:
+def program(
+    folder: Path,
+    pings: tuple[float, float] | None = None,
+    ways: bool = False,
+    left: bool = False,
+    **limits: float,
+) -> Path:
     """What starts it. `pings` are the seconds between two of them, and for the answer to one.
 
-    With `ways` it says of each frame whether it takes the short way or the long one.
+    With `ways` it says of each frame whether it takes the short way or the long one. With `left` nothing is
+    collected, and it says ten times a second how many objects there are of connections, also of those that ended.
     """
     path = folder / "nablascope-altered"
-    path.write_text(PROGRAM.format(python=sys.executable, limits=limits, pings=pings, ways=ways), encoding="utf-8")
+    text = PROGRAM.format(python=sys.executable, limits=limits, pings=pings, ways=ways, left=left)
+    path.write_text(text, encoding="utf-8")
     path.chmod(0o755)
     return path

@@ -9,6 +9,8 @@ from .classroom import Classroom
 from .member import Member
 
 Event = dict[str, Any]
+#: Read once: it is in a file, and every look leaves something to collect.
+VERSION = version("nablascope")
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
 LOST = "Your own run could not be read from the server's disk. You are back with the class's run."

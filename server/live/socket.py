@@ -60,6 +60,7 @@ class Connection:
             self.line.end_within(LINGER)
             self.hub.leave(viewer)
             await asyncio.wait(tasks)
+            self._passing = None  # its end has a traceback, which leads back here
 
     async def _end(self, code: int) -> None:
         """Close it with a code, and make sure that it ends."""

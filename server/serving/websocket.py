@@ -6,6 +6,7 @@ Little waits in the kernel, a peer that takes nothing or sends too much is cut o
 import asyncio
 import contextlib
 import socket
+import weakref
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -23,13 +24,14 @@ from ..quotas.intake import Flood
 NOT_TEXT, TOO_MUCH, TOO_LONG, GONE = 1007, 1008, 1009, 1006
 #: The socket option that holds back what is not a full packet; Linux has it.
 CORK: int | None = getattr(socket, "TCP_CORK", None)
-#: Where a connection's state, as ASGI has it, names its protocol.
+#: Where a connection's state, as ASGI has it, names its protocol: weakly, as the protocol has the state.
 LINE = "line"
 
 
 def line_of(scope: MutableMapping[str, Any]) -> "Protocol":
     """The protocol of a connection."""
-    line: Protocol = scope["state"][LINE]
+    line: Protocol | None = scope["state"][LINE]()
+    assert line is not None  # it is what runs the endpoint
     return line
 
 
@@ -47,7 +49,7 @@ class Protocol(WebSocketsSansIOProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, {**app_state, LINE: self}, _loop)
+        super().__init__(config, server_state, {**app_state, LINE: weakref.ref(self)}, _loop)
         self.flood = Flood(self.loop.time())
         #: Set when nobody is there any more, or the server ends.
         self.gone = asyncio.Event()
@@ -59,8 +61,10 @@ class Protocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody waits for anything any more."""
+        """Nobody waits for anything any more. Memory is free at once where nothing refers to itself."""
         super().connection_lost(exc)
+        self.conn.parser.close()  # its frame, and the traceback of what ended it, lead back to the connection
+        self.conn.parser_exc = None
         self.gone.set()
 
     # --- what is sent ------------------------------------------------------------------------------------------

@@ -168,3 +168,39 @@ def test_what_has_closed_by_itself_is_not_cut_off_once_more() -> None:
 
     loops.run(end())
     assert complaints == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be stopped")
+def test_what_a_connection_held_is_free_when_it_ends_without_a_search_for_garbage(
+    quiet: Start, client: Start, open_peer: Start, tmp_path: Path
+) -> None:
+    server = quiet(program=altered.program(tmp_path, left=True, LINGER=0.5))
+
+    def wait_until(wanted: Callable[[int], bool]) -> None:
+        end = time.monotonic() + 15
+        while not wanted(left := int(server.said.rsplit("left: ", 1)[1].split("\n")[0] or -1)):
+            assert time.monotonic() < end, f"{left} objects of connections"
+            time.sleep(0.1)
+
+    polite = client(url=server.url)
+    room = polite.event("welcome")["room"]
+    wait_until(lambda left: left == 3)
+    polite.close()
+    peers = [open_peer(server.url) for _ in range(5)]
+    for peer in peers:
+        peer.hello(room)
+    peers[0].reset()
+    peers[1].send(frame(TEXT, b"\xff"))  # no text
+    peers[2].send(frame(TEXT, bytes(300_000)))  # too long
+    peers[3].send(frame(3))  # an opcode that there is not
+    peers[4].close()
+    waits = client(url=server.url)
+    waits.event("welcome")
+    for pid in spawned(server.process.pid):
+        os.kill(pid, signal.SIGSTOP)
+    for number in range(30):  # eight are with the run, others wait for it
+        waits.send(type="set", changes={"learning_rate": 0.1 + number / 100})
+    waits.send(type="hello", protocol=1)  # is refused after those
+    time.sleep(0.3)
+    waits.close()
+    wait_until(lambda left: left == 0)
