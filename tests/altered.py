@@ -45,6 +45,19 @@ if __name__ == "__main__":
         gc.disable()
         gc.collect = lambda: 0
         threading.Thread(target=say, daemon=True).start()
+    if {held!r}:
+        import ctypes, gc, signal, sys
+        class Malloc(ctypes.Structure):
+            _fields_ = [(name, ctypes.c_size_t) for name in "abcdmefuhi"]  # m: mapped, u: in use
+        def tell(*given):
+            gc.collect()
+            mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
+            if mallinfo is not None:
+                mallinfo.restype = Malloc
+            told = Malloc() if mallinfo is None else mallinfo()
+            sys._debugmallocstats()
+            print("held by malloc =", told.m + told.u, flush=True)
+        signal.signal(signal.SIGUSR1, tell)
     from nablascope.server.main import main
     main()
 """
@@ -55,15 +68,17 @@ def program(
     pings: tuple[float, float] | None = None,
     ways: bool = False,
     left: bool = False,
+    held: bool = False,
     **limits: float,
 ) -> Path:
     """What starts it. `pings` are the seconds between two of them, and for the answer to one.
 
     With `ways` it says of each frame whether it takes the short way or the long one. With `left` nothing is
     collected, and it says ten times a second how many objects there are of connections, also of those that ended.
+    With `held` it says after a SIGUSR1 what Python holds, and what malloc does, once garbage is collected.
     """
     path = folder / "nablascope-altered"
-    text = PROGRAM.format(python=sys.executable, limits=limits, pings=pings, ways=ways, left=left)
+    text = PROGRAM.format(python=sys.executable, limits=limits, pings=pings, ways=ways, left=left, held=held)
     path.write_text(text, encoding="utf-8")
     path.chmod(0o755)
     return path

@@ -1,6 +1,7 @@
 """The scripts before there is an environment: an old Python, a folder that can only be read, two at a time."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -36,6 +37,22 @@ environment.make_venv, environment.install, environment.install_project = make_v
 if "second" in sys.argv:
     Path("second").touch()
 print(environment.ensure("run.txt"))
+"""
+
+#: Runs `scripts/test`, with a stand-in for pytest that says how it was called.
+CALLED = """
+import os, runpy, subprocess, sys
+from types import SimpleNamespace
+sys.path.insert(0, "scripts")
+from setup_tools import browser, checks, environment, peers, programs
+environment.ensure = browser.ensure = lambda *given: "python"
+peers.ensure = programs.ensure = lambda *given: None
+checks.failures = lambda: []
+def run(command, env, **more):
+    print("called", command[3:], env.get("NABLASCOPE_LONG"))
+    return SimpleNamespace(returncode=0)
+subprocess.run = run
+runpy.run_path("scripts/test", run_name="__main__")
 """
 
 
@@ -106,3 +123,22 @@ def test_an_environment_to_run_with_can_grow_into_one_to_test_with() -> None:
         return set(re.findall(r"^\S+==\S+", (ROOT / "requirements" / name).read_text("utf-8"), re.MULTILINE))
 
     assert pins("run.txt") <= pins("test.txt")
+
+
+@pytest.mark.parametrize(
+    ("given", "passed_on", "long"),
+    [
+        (["tests/engine", "-k", "mazur"], "['tests/engine', '-k', 'mazur']", "None"),
+        (["tests/engine", "--long", "-q"], "['tests/engine', '-q']", "1"),
+        (["--long"], "['-n', ", "1"),  # the whole suite
+    ],
+)
+def test_tests_in_their_full_form_are_asked_for_by_an_option(
+    given: list[str], passed_on: str, long: str, project: Path
+) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "NABLASCOPE_LONG"}
+    command = [sys.executable, "-c", CALLED, *given]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=project, env=environ, timeout=30)
+    assert told.returncode == 0, told.stderr
+    called = told.stdout.splitlines()[-1]
+    assert called.startswith(f"called {passed_on}") and called.endswith(f" {long}"), told.stdout
