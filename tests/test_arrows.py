@@ -128,6 +128,13 @@ def test_the_engine_has_no_import_circle() -> None:
     assert circles(python_arrows(ENGINE, "nablascope.engine")) == []
 
 
+def test_the_web_process_has_no_import_circle() -> None:
+    arrows = python_arrows(ROOT / "server", "nablascope.server")
+    assert [circle for circle in circles(arrows) if "live/" in "".join(circle)] == []
+    for path in (ROOT / "server" / "live").glob("*.py"):
+        assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8"), path
+
+
 def test_each_room_of_the_engine_imports_only_what_it_may_and_nothing_above_it() -> None:
     arrows = python_arrows(ENGINE, "nablascope.engine")
     assert len(arrows) > 500  # they have been found

@@ -83,8 +83,9 @@ class Admission:
         await asyncio.sleep(limits.BEGINS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(run.known.wait(), limits.LONGEST_BEGINNING)
-        if run.lesson.room in self._lessons:
-            self._account(run.lesson, time.monotonic())
+        lesson = self._find(run.home.code)
+        if lesson is not None:
+            self._account(lesson, time.monotonic())
 
     @property
     def kept(self) -> bool:
@@ -120,8 +121,11 @@ class Admission:
                 raise lack.refused()
             self._clear(code)
 
+    def _find(self, code: str) -> Lesson | None:
+        return next((lesson for room, lesson in self._lessons.items() if room.code == code), None)
+
     def _clear(self, code: str) -> None:
-        lesson = next((lesson for room, lesson in self._lessons.items() if room.code == code), None)
+        lesson = self._find(code)
         if lesson is None:  # it is on disk only
             self.forget(code)
         elif self.kept or (self._store is not None and self._store.has(code)):

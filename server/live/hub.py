@@ -45,7 +45,7 @@ class Hub:
     def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
         self.rooms = Rooms()
-        self.runs = Runs(processes, self._receive, self._resumed, self._trainable)
+        self.runs = Runs(processes, self._receive, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
         self.lessons: dict[Classroom, Lesson] = {}
@@ -158,9 +158,13 @@ class Hub:
         self.lessons[lesson.room] = lesson
         self._wait(lesson)
 
+    def class_of(self, viewer: Viewer) -> Lesson | None:
+        """The class that a connection is in; None before and after."""
+        return None if viewer.code is None else self._find(viewer.code)
+
     def leave(self, viewer: Viewer) -> None:
         """A connection has ended; a room that nobody is in is put away after a while."""
-        lesson = viewer.lesson
+        lesson = self.class_of(viewer)
         if lesson is None:
             return
         lesson.part(viewer)
@@ -201,12 +205,10 @@ class Hub:
 
     def _unreadable(self, run: Run, reason: str) -> None:
         """A run could not begin: the room goes on without a student's; without the class's there is none."""
-        lesson = run.lesson
         log.warning("A run on the disk cannot be read: %s", reason)
         if run.owner != STAGE:
-            lesson.forking.lose(run.owner)
-            lesson.settle()
-        elif lesson.room in self.lessons:
+            run.home.lose(run.owner)
+        elif (lesson := self._home(run)) is not None:
             self._close(lesson, "a room whose run can be read", UNREADABLE)
 
     def _close(self, lesson: Lesson, expected: str = "a room that has not ended", code: str = NO_SUCH_ROOM) -> None:
@@ -226,7 +228,7 @@ class Hub:
 
         How often it may be sent has been looked at when it came.
         """
-        lesson, run, member = viewer.lesson, viewer.run, viewer.member
+        lesson, run, member = self.class_of(viewer), viewer.run, viewer.member
         if lesson is None or run is None:
             return
         try:
@@ -258,9 +260,9 @@ class Hub:
 
     def _receive(self, type: int, run: Run, payload: bytes) -> None:
         if type == messages.COPIED:
-            run.lesson.forking.arrive(payload)
+            run.home.copied(payload)
         elif type == messages.CARD:
-            run.lesson.show_card(run.owner, json.loads(payload))
+            run.home.show_card(run.owner, json.loads(payload))
         elif type == messages.UNREADABLE:
             self._unreadable(run, payload.decode(errors="replace")[:SHOWN])
         elif type in KEPT:
@@ -270,7 +272,13 @@ class Hub:
         """All of a run that stands still is on disk, or cannot be put there."""
         if saved and not run.watched and self.runs.lives(run):
             run.rested = True
-            self._put_away(run.lesson)
+            if (lesson := self._home(run)) is not None:
+                self._put_away(lesson)
+
+    def _home(self, run: Run) -> Lesson | None:
+        """The class of a run, unless it is still on the way from disk."""
+        room = self.rooms.find(run.home.code)
+        return None if room is None else self.lessons[room]
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again. Where nobody is, all is saved now."""
@@ -286,13 +294,3 @@ class Hub:
             for viewer in lesson.viewers.values():
                 if viewer.member.role == TEACHER and viewer.arrival.is_set():
                     viewer.tell(event)
-
-    def _resumed(self, run: Run) -> None:
-        if run.owner != STAGE:
-            self.runs.show_cards(run)
-        run.lesson.forking.again(run)
-        run.lesson.settle()
-        for viewer in run.viewers:
-            viewer.answered(viewer.waiting)
-            viewer.tell(roll.resumed())
-        self.runs.snapshot(run, run.viewers)

@@ -112,8 +112,9 @@ class Connection:
             if not turn.cancel():
                 turn.result().cancel()
             raise
-        if viewer.lesson is not None and not turn.result().done():
-            turn.result().set_result(viewer.lesson.runs[STAGE])
+        lesson = self.hub.class_of(viewer)
+        if lesson is not None and not turn.result().done():
+            turn.result().set_result(lesson.runs[STAGE])
         return viewer
 
     async def _while_there(self, awaited: Awaitable[object]) -> None:

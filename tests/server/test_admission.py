@@ -153,10 +153,10 @@ def test_a_room_in_which_the_class_was_told_something_was_used(command: str) -> 
         hub = Hub(1, None)
         await hub.start()
         viewer = hub.enter(Hello(type="hello", protocol=1), SCHOOL)
-        assert viewer.lesson is not None
+        (lesson,) = hub.lessons.values()
         (holding,) = hub.admission.shares._holdings.values()
         hub.command(viewer, decode('{"type":"look","look":{}}'))  # a page tells its first look by itself
-        assert viewer.lesson.room.look is not None and not holding.used
+        assert lesson.room.look is not None and not holding.used
         hub.command(viewer, decode(command))
         assert holding.used
         await hub.close()
