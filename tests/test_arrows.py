@@ -51,7 +51,7 @@ PURE = (
     "accounts",
     "protocol",
     "commands",
-    "rooms",
+    "codes",
     "policy",
     "classroom",
     "member",

@@ -13,7 +13,8 @@ import time
 
 from ..classroom import roll
 from ..classroom.classroom import STAGE, Classroom
-from ..classroom.rooms import Rooms
+from ..classroom.codes import new_token
+from ..classroom.member import digest
 from ..classroom.teaching import TEACHING
 from ..limits import ACCOUNT_EVERY, BEAT, DAY, EMPTY_RUN_GRACE, ENDING, LAST_WRITING, SECOND_LOOK
 from ..quotas.shares import Shares
@@ -29,6 +30,7 @@ from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
 from .periodic import periodically
+from .registry import Registry
 from .runs import KEPT, Run, Runs
 from .sweeping import Sweeping
 from .viewer import Viewer
@@ -44,13 +46,12 @@ class Hub:
 
     def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
-        self.rooms = Rooms()
+        self.registry = Registry()
         self.runs = Runs(processes, self._receive, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
-        self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
-        self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
+        self.admission = Admission(Shares(local_network), store, self.registry, self._close, self._end)
         self.waking = Waking(store, self.runs, self.admission.wanted, self._awake)
         self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
         self._lag = Lag()
@@ -72,7 +73,7 @@ class Hub:
             self.store.report = report
 
     def _beat(self) -> None:
-        for lesson in self.lessons.values():
+        for lesson in self.registry:
             for viewer in lesson.viewers.values():
                 if viewer.arrival.is_set():
                     viewer.tell({"type": "beat"})
@@ -123,15 +124,16 @@ class Hub:
 
         Only of rooms that are going on: nothing is read from disk for whoever has guessed too often.
         """
-        room = None if hello.room is None else self.rooms.find(hello.room)
-        return room is not None and room.knows(hello.token, hello.tab, hello.projector)
+        lesson = None if hello.room is None else self.registry.find(hello.room)
+        return lesson is not None and lesson.room.knows(hello.token, hello.tab, hello.projector)
 
     def _open(self, experiment: str, visitor: str | None) -> tuple[Lesson, str]:
         """A new room; its training process reads the experiment's address, which can be long."""
-        room, token = self.rooms.open()
+        token = new_token()
+        room = Classroom(self.registry.free_code(), digest(token), opening=experiment)
+        lesson = Lesson(room, self.runs, self.store)
+        self.registry.add(lesson)
         self.admission.shares.opened(room.code, visitor, time.monotonic())
-        lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        room.opening = experiment
         lesson.runs[STAGE] = self.runs.open(lesson, experiment)
         return lesson, token
 
@@ -144,18 +146,17 @@ class Hub:
         return lesson.room.code, token
 
     def _find(self, code: str) -> Lesson:
-        room = self.rooms.find(code)
-        if room is None:
+        lesson = self.registry.find(code)
+        if lesson is None:
             raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
-        return self.lessons[room]
+        return lesson
 
     def _awake(self, lesson: Lesson) -> None:
         """A room is back from disk, for those who come in now, or for nobody any more. Raises Refused."""
         code = lesson.room.code
         self.admission.room_from_disk(code)
-        self.rooms.add(lesson.room)
+        self.registry.add(lesson)
         self.admission.shares.opened(code, None, time.monotonic())
-        self.lessons[lesson.room] = lesson
         self._wait(lesson)
 
     def class_of(self, viewer: Viewer) -> Lesson | None:
@@ -193,8 +194,8 @@ class Hub:
     def _sweep(self) -> None:
         """Rooms end by themselves, and taught ones are kept; memory is given back."""
         heap.give_back()
-        self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
-        for lesson in self.lessons.values():
+        self._sweeping.look(list(self.registry), DAY, SECOND_LOOK)
+        for lesson in self.registry:
             if lesson.room.taught and self.store is not None:
                 lesson.keep(lambda well: None)
 
@@ -208,7 +209,7 @@ class Hub:
         log.warning("A run on the disk cannot be read: %s", reason)
         if run.owner != STAGE:
             run.home.lose(run.owner)
-        elif (lesson := self._home(run)) is not None:
+        elif (lesson := self.registry.find(run.home.code)) is not None:
             self._close(lesson, "a room whose run can be read", UNREADABLE)
 
     def _close(self, lesson: Lesson, expected: str = "a room that has not ended", code: str = NO_SUCH_ROOM) -> None:
@@ -220,8 +221,7 @@ class Hub:
             handle.cancel()
         lesson.end()
         self.admission.shares.put_away(lesson.room.code)
-        self.rooms.close(lesson.room)
-        del self.lessons[lesson.room]
+        self.registry.remove(lesson)
 
     def command(self, viewer: Viewer, command: AnyCommand) -> None:
         """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it.
@@ -272,25 +272,20 @@ class Hub:
         """All of a run that stands still is on disk, or cannot be put there."""
         if saved and not run.watched and self.runs.lives(run):
             run.rested = True
-            if (lesson := self._home(run)) is not None:
+            if (lesson := self.registry.find(run.home.code)) is not None:
                 self._put_away(lesson)
-
-    def _home(self, run: Run) -> Lesson | None:
-        """The class of a run, unless it is still on the way from disk."""
-        room = self.rooms.find(run.home.code)
-        return None if room is None else self.lessons[room]
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again. Where nobody is, all is saved now."""
         self._tell_teachers(roll.disk(trouble))
-        for lesson in self.lessons.values() if trouble is None else ():
+        for lesson in self.registry if trouble is None else ():
             lesson.save_again()
 
     def _trainable(self) -> None:
         self._tell_teachers(roll.training(not self.runs.pool.short))
 
     def _tell_teachers(self, event: roll.Event) -> None:
-        for lesson in self.lessons.values():
+        for lesson in self.registry:
             for viewer in lesson.viewers.values():
                 if viewer.member.role == TEACHER and viewer.arrival.is_set():
                     viewer.tell(event)
