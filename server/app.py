@@ -42,7 +42,7 @@ def make_app(site: Site, processes: int, store: Store | None) -> FastAPI:
     guesses, hub, calculations = Guesses(), Hub(processes, store, site.local_network), Calculations()
 
     def exists(code: str) -> bool:
-        return hub.rooms.find(code) is not None or (store is not None and store.has(code))
+        return hub.registry.find(code) is not None or (store is not None and store.has(code))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -51,7 +51,7 @@ PURE = (
     "accounts",
     "protocol",
     "commands",
-    "rooms",
+    "codes",
     "policy",
     "classroom",
     "member",
@@ -162,6 +162,13 @@ def test_the_engine_knows_numpy_and_the_standard_library_alone() -> None:
 
 def test_the_engine_has_no_import_circle() -> None:
     assert circles(python_arrows(ENGINE, "nablascope.engine")) == []
+
+
+def test_the_web_process_has_no_import_circle() -> None:
+    arrows = python_arrows(ROOT / "server", "nablascope.server")
+    assert [circle for circle in circles(arrows) if "live/" in "".join(circle)] == []
+    for path in (ROOT / "server" / "live").glob("*.py"):
+        assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8"), path
 
 
 def test_each_room_of_the_engine_imports_only_what_it_may_and_nothing_above_it() -> None:

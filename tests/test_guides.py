@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nablascope.engine.training import timeline
 from nablascope.server import limits
-from nablascope.server.classroom import rooms
+from nablascope.server.classroom import codes as room_codes
 from nablascope.server.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,7 +143,7 @@ def test_shares_are_as_the_guide_has_them() -> None:
 
 
 def test_a_code_is_as_the_guide_describes_it() -> None:
-    assert rooms.CODE_LENGTH == 6 and "a room code of six characters" in (ROOT / "docs/classroom.md").read_text(
+    assert room_codes.CODE_LENGTH == 6 and "a room code of six characters" in (ROOT / "docs/classroom.md").read_text(
         "utf-8"
     )
 

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from .. import limits
@@ -19,6 +19,7 @@ from ..training.controls import READING
 from ..wire.commands import AnyCommand
 from ..wire.refusal import BUSY, TOO_MANY, Refused
 from .lesson import Lesson
+from .registry import Registry
 from .runs import Run
 from .viewer import Viewer
 
@@ -37,11 +38,11 @@ class Admission:
         self,
         shares: Shares,
         store: Store | None,
-        lessons: Mapping[Classroom, Lesson],
+        registry: Registry,
         close: Callable[[Lesson], None],
         end: Callable[[Lesson], None],
     ) -> None:
-        self.shares, self._store, self._lessons, self._close, self._end = shares, store, lessons, close, end
+        self.shares, self._store, self._registry, self._close, self._end = shares, store, registry, close, end
         self._looks = itertools.count()
         self._measuring: Future[int] | None = None
         #: By address, for its rooms that begin: places, and how many have one or wait.
@@ -83,8 +84,9 @@ class Admission:
         await asyncio.sleep(limits.BEGINS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(run.known.wait(), limits.LONGEST_BEGINNING)
-        if run.lesson.room in self._lessons:
-            self._account(run.lesson, time.monotonic())
+        lesson = self._registry.find(run.home.code)
+        if lesson is not None:
+            self._account(lesson, time.monotonic())
 
     @property
     def kept(self) -> bool:
@@ -121,7 +123,7 @@ class Admission:
             self._clear(code)
 
     def _clear(self, code: str) -> None:
-        lesson = next((lesson for room, lesson in self._lessons.items() if room.code == code), None)
+        lesson = self._registry.find(code)
         if lesson is None:  # it is on disk only
             self.forget(code)
         elif self.kept or (self._store is not None and self._store.has(code)):
@@ -161,7 +163,7 @@ class Admission:
     def account(self) -> None:
         """What rooms hold now, and the time that their runs have taken since the last account."""
         now = time.monotonic()
-        for lesson in self._lessons.values():
+        for lesson in self._registry:
             self._account(lesson, now)
 
     def _account(self, lesson: Lesson, now: float) -> None:

@@ -2,21 +2,31 @@
 
 import itertools
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from ..classroom.classroom import STAGE
+from ..classroom.board import Board
+from ..classroom.classroom import STAGE, Classroom
 from ..storage.store import Store
 from .runs import Run, Runs
 
-if TYPE_CHECKING:
-    from .lesson import Lesson
-
 
 class Forking:
-    """The copies that a class waits for, by their tickets: of which run, and for whom."""
+    """The copies that a class waits for, by their tickets: of which run, and for whom.
 
-    def __init__(self, lesson: "Lesson", runs: Runs, store: Store | None) -> None:
-        self._lesson, self._runs, self._store = lesson, runs, store
+    `ours` are the class's runs by their owners; `begin` makes another one, of an owner and from a state.
+    """
+
+    def __init__(
+        self,
+        room: Classroom,
+        board: Board,
+        ours: dict[int, Run],
+        begin: Callable[[int, bytes], Run],
+        runs: Runs,
+        store: Store | None,
+    ) -> None:
+        self._room, self._board, self._ours, self._begin = room, board, ours, begin
+        self._runs, self._store = runs, store
         self._asked: dict[int, tuple[Run, set[int]]] = {}
         self._tickets = itertools.count(1)
         #: Whose run could not be read from disk, and who does not know it yet.
@@ -24,7 +34,7 @@ class Forking:
 
     def follow(self) -> None:
         """Ask for what members wait for; runs of those who have none any more end."""
-        room, runs = self._lesson.room, self._lesson.runs
+        room, runs = self._room, self._ours
         for owner in [owner for owner in runs if owner != STAGE]:
             if owner not in room.members or not room.members[owner].forked:
                 self._end(owner)
@@ -42,16 +52,15 @@ class Forking:
         """A copy is there: whoever still wants it goes on from it."""
         (ticket,) = struct.unpack_from("<I", payload)
         _, wanting = self._asked.pop(ticket, (None, set()))
-        lesson, state = self._lesson, payload[4:]
+        room, runs, state = self._room, self._ours, payload[4:]
         for owner in sorted(wanting):
-            if lesson.room.begin_fork(owner):
-                if owner in lesson.runs:
-                    self._runs.close(lesson.runs[owner])
-                lesson.runs[owner] = self._runs.restore(lesson, owner, state)
-                self._runs.show_cards(lesson.runs[owner])
+            if room.begin_fork(owner):
+                if owner in runs:
+                    self._runs.close(runs[owner])
+                runs[owner] = self._begin(owner, state)
+                self._runs.show_cards(runs[owner])
                 if self._store is not None:
-                    self._store.save_run(lesson.room.code, owner, state)
-        lesson.settle()
+                    self._store.save_run(room.code, owner, state)
 
     def again(self, run: Run) -> None:
         """Its process has died, and what it was asked for with it."""
@@ -59,17 +68,17 @@ class Forking:
 
     def lose(self, owner: int) -> None:
         """A run is damaged on disk: its student goes on with the class's, and is told."""
-        member = self._lesson.room.members.get(owner)
+        member = self._room.members.get(owner)
         if member is not None:
-            self._lesson.room.end_fork(member)
+            self._room.end_fork(member)
             self.lost.add(owner)
-        if owner in self._lesson.runs:
+        if owner in self._ours:
             self._end(owner)
         elif self._store is not None:
-            self._store.drop_run(self._lesson.room.code, owner)
+            self._store.drop_run(self._room.code, owner)
 
     def _end(self, owner: int) -> None:
-        self._lesson.board.drop(owner)
-        self._runs.close(self._lesson.runs.pop(owner))
+        self._board.drop(owner)
+        self._runs.close(self._ours.pop(owner))
         if self._store is not None:
-            self._store.drop_run(self._lesson.room.code, owner)
+            self._store.drop_run(self._room.code, owner)

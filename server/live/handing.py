@@ -8,15 +8,27 @@ a writer for each viewer: of many a few at a time, and what comes meanwhile is h
 import asyncio
 from collections.abc import Collection
 from itertools import islice
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .viewer import Viewer
+from typing import Protocol
 
 #: Writers that are woken at a time: they take 3 ms.
 CALLED = 40
 #: Of the time, how much may go into handing out a run's pulses.
 SHARE = 0.4
+
+
+class Receiver(Protocol):
+    """Somebody whom frames and events are handed to."""
+
+    called_later: bool
+
+    def show(self, frame: bytes) -> None:
+        """A frame."""
+
+    def put(self, event: bytes) -> None:
+        """An event, of which the writer does not hear yet."""
+
+    def call(self) -> None:
+        """Wake the writer."""
 
 
 class Handing:
@@ -27,10 +39,10 @@ class Handing:
         self._newest: bytes | None = None
         self._later: asyncio.TimerHandle | None = None
         #: Those for whom an event waits, and who have not been called yet.
-        self._uncalled: dict[Viewer, None] = {}
+        self._uncalled: dict[Receiver, None] = {}
         self._calling: asyncio.Handle | None = None
 
-    def event(self, viewers: "Collection[Viewer]", event: bytes) -> None:
+    def event(self, viewers: Collection[Receiver], event: bytes) -> None:
         """To everybody, and call them: the first ones now, the others a few at a time."""
         for place, viewer in enumerate(viewers):
             viewer.put(event)
@@ -52,7 +64,7 @@ class Handing:
             viewer.call()
         self._call_soon()
 
-    def pulse(self, viewers: "Collection[Viewer]", frame: bytes) -> None:
+    def pulse(self, viewers: Collection[Receiver], frame: bytes) -> None:
         """Now, or later if no newer one comes; `viewers` may change until then."""
         loop = asyncio.get_running_loop()
         self._newest = frame
@@ -61,7 +73,7 @@ class Handing:
         elif self._later is None:
             self._later = loop.call_at(self._rested, self.flush, viewers)
 
-    def flush(self, viewers: "Collection[Viewer]") -> None:
+    def flush(self, viewers: Collection[Receiver]) -> None:
         """Now, if one waits: before anything that must not come ahead of it."""
         frame, self._newest = self._newest, None
         if self._later is not None:

@@ -13,7 +13,8 @@ import time
 
 from ..classroom import roll
 from ..classroom.classroom import STAGE, Classroom
-from ..classroom.rooms import Rooms
+from ..classroom.codes import new_token
+from ..classroom.member import digest
 from ..classroom.teaching import TEACHING
 from ..limits import ACCOUNT_EVERY, BEAT, DAY, EMPTY_RUN_GRACE, ENDING, LAST_WRITING, SECOND_LOOK
 from ..quotas.shares import Shares
@@ -29,6 +30,7 @@ from .keeping import Keeping
 from .lag import Lag
 from .lesson import Lesson
 from .periodic import periodically
+from .registry import Registry
 from .runs import KEPT, Run, Runs
 from .sweeping import Sweeping
 from .viewer import Viewer
@@ -44,13 +46,12 @@ class Hub:
 
     def __init__(self, processes: int, store: Store | None, local_network: bool = False) -> None:
         self.epoch = secrets.randbits(32)
-        self.rooms = Rooms()
-        self.runs = Runs(processes, self._receive, self._resumed, self._trainable)
+        self.registry = Registry()
+        self.runs = Runs(processes, self._receive, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
-        self.lessons: dict[Classroom, Lesson] = {}
         self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
-        self.admission = Admission(Shares(local_network), store, self.lessons, self._close, self._end)
+        self.admission = Admission(Shares(local_network), store, self.registry, self._close, self._end)
         self.waking = Waking(store, self.runs, self.admission.wanted, self._awake)
         self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
         self._lag = Lag()
@@ -72,7 +73,7 @@ class Hub:
             self.store.report = report
 
     def _beat(self) -> None:
-        for lesson in self.lessons.values():
+        for lesson in self.registry:
             for viewer in lesson.viewers.values():
                 if viewer.arrival.is_set():
                     viewer.tell({"type": "beat"})
@@ -123,15 +124,16 @@ class Hub:
 
         Only of rooms that are going on: nothing is read from disk for whoever has guessed too often.
         """
-        room = None if hello.room is None else self.rooms.find(hello.room)
-        return room is not None and room.knows(hello.token, hello.tab, hello.projector)
+        lesson = None if hello.room is None else self.registry.find(hello.room)
+        return lesson is not None and lesson.room.knows(hello.token, hello.tab, hello.projector)
 
     def _open(self, experiment: str, visitor: str | None) -> tuple[Lesson, str]:
         """A new room; its training process reads the experiment's address, which can be long."""
-        room, token = self.rooms.open()
+        token = new_token()
+        room = Classroom(self.registry.free_code(), digest(token), opening=experiment)
+        lesson = Lesson(room, self.runs, self.store)
+        self.registry.add(lesson)
         self.admission.shares.opened(room.code, visitor, time.monotonic())
-        lesson = self.lessons[room] = Lesson(room, self.runs, self.store)
-        room.opening = experiment
         lesson.runs[STAGE] = self.runs.open(lesson, experiment)
         return lesson, token
 
@@ -144,23 +146,26 @@ class Hub:
         return lesson.room.code, token
 
     def _find(self, code: str) -> Lesson:
-        room = self.rooms.find(code)
-        if room is None:
+        lesson = self.registry.find(code)
+        if lesson is None:
             raise Refused("room", code, "the code of a room that is open", NO_SUCH_ROOM)
-        return self.lessons[room]
+        return lesson
 
     def _awake(self, lesson: Lesson) -> None:
         """A room is back from disk, for those who come in now, or for nobody any more. Raises Refused."""
         code = lesson.room.code
         self.admission.room_from_disk(code)
-        self.rooms.add(lesson.room)
+        self.registry.add(lesson)
         self.admission.shares.opened(code, None, time.monotonic())
-        self.lessons[lesson.room] = lesson
         self._wait(lesson)
+
+    def class_of(self, viewer: Viewer) -> Lesson | None:
+        """The class that a connection is in; None before and after."""
+        return None if viewer.code is None else self._find(viewer.code)
 
     def leave(self, viewer: Viewer) -> None:
         """A connection has ended; a room that nobody is in is put away after a while."""
-        lesson = viewer.lesson
+        lesson = self.class_of(viewer)
         if lesson is None:
             return
         lesson.part(viewer)
@@ -189,8 +194,8 @@ class Hub:
     def _sweep(self) -> None:
         """Rooms end by themselves, and taught ones are kept; memory is given back."""
         heap.give_back()
-        self._sweeping.look(list(self.lessons.values()), DAY, SECOND_LOOK)
-        for lesson in self.lessons.values():
+        self._sweeping.look(list(self.registry), DAY, SECOND_LOOK)
+        for lesson in self.registry:
             if lesson.room.taught and self.store is not None:
                 lesson.keep(lambda well: None)
 
@@ -201,12 +206,10 @@ class Hub:
 
     def _unreadable(self, run: Run, reason: str) -> None:
         """A run could not begin: the room goes on without a student's; without the class's there is none."""
-        lesson = run.lesson
         log.warning("A run on the disk cannot be read: %s", reason)
         if run.owner != STAGE:
-            lesson.forking.lose(run.owner)
-            lesson.settle()
-        elif lesson.room in self.lessons:
+            run.home.lose(run.owner)
+        elif (lesson := self.registry.find(run.home.code)) is not None:
             self._close(lesson, "a room whose run can be read", UNREADABLE)
 
     def _close(self, lesson: Lesson, expected: str = "a room that has not ended", code: str = NO_SUCH_ROOM) -> None:
@@ -218,15 +221,14 @@ class Hub:
             handle.cancel()
         lesson.end()
         self.admission.shares.put_away(lesson.room.code)
-        self.rooms.close(lesson.room)
-        del self.lessons[lesson.room]
+        self.registry.remove(lesson)
 
     def command(self, viewer: Viewer, command: AnyCommand) -> None:
         """Carry a command out, or pass it on to the run that its sender sees, if the policy has it and allows it.
 
         How often it may be sent has been looked at when it came.
         """
-        lesson, run, member = viewer.lesson, viewer.run, viewer.member
+        lesson, run, member = self.class_of(viewer), viewer.run, viewer.member
         if lesson is None or run is None:
             return
         try:
@@ -258,9 +260,9 @@ class Hub:
 
     def _receive(self, type: int, run: Run, payload: bytes) -> None:
         if type == messages.COPIED:
-            run.lesson.forking.arrive(payload)
+            run.home.copied(payload)
         elif type == messages.CARD:
-            run.lesson.show_card(run.owner, json.loads(payload))
+            run.home.show_card(run.owner, json.loads(payload))
         elif type == messages.UNREADABLE:
             self._unreadable(run, payload.decode(errors="replace")[:SHOWN])
         elif type in KEPT:
@@ -270,29 +272,20 @@ class Hub:
         """All of a run that stands still is on disk, or cannot be put there."""
         if saved and not run.watched and self.runs.lives(run):
             run.rested = True
-            self._put_away(run.lesson)
+            if (lesson := self.registry.find(run.home.code)) is not None:
+                self._put_away(lesson)
 
     def _disk(self, trouble: str | None) -> None:
         """Teachers are told that rooms are not kept, and that they are again. Where nobody is, all is saved now."""
         self._tell_teachers(roll.disk(trouble))
-        for lesson in self.lessons.values() if trouble is None else ():
+        for lesson in self.registry if trouble is None else ():
             lesson.save_again()
 
     def _trainable(self) -> None:
         self._tell_teachers(roll.training(not self.runs.pool.short))
 
     def _tell_teachers(self, event: roll.Event) -> None:
-        for lesson in self.lessons.values():
+        for lesson in self.registry:
             for viewer in lesson.viewers.values():
                 if viewer.member.role == TEACHER and viewer.arrival.is_set():
                     viewer.tell(event)
-
-    def _resumed(self, run: Run) -> None:
-        if run.owner != STAGE:
-            self.runs.show_cards(run)
-        run.lesson.forking.again(run)
-        run.lesson.settle()
-        for viewer in run.viewers:
-            viewer.answered(viewer.waiting)
-            viewer.tell(roll.resumed())
-        self.runs.snapshot(run, run.viewers)

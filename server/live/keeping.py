@@ -34,7 +34,7 @@ class Keeping:
             run.checkpoint, run.notes = payload, []
         if self._store is None:
             return
-        code = run.lesson.room.code
+        code = run.home.code
         save = self._store.save_note if type == messages.NOTE else self._store.save_run
         done = save(code, run.owner, payload)
         if type in AWAITED:

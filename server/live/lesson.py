@@ -8,21 +8,20 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 
 from ..classroom import roll
 from ..classroom.board import Board, Card
-from ..classroom.classroom import Classroom
-from ..limits import A_MEMBER, COUNTED, PACE, TOGETHER
+from ..classroom.classroom import STAGE, Classroom
+from ..limits import A_MEMBER, PACE, TOGETHER
 from ..storage.store import Store
 from ..wire.policy import PROJECTOR, TEACHER
 from ..wire.refusal import NOT_WELCOME, REMOVED, error_event
 from .forking import Forking
+from .letters import Letter, Letters
 from .runs import Run, Runs
 from .viewer import Viewer, event_text
 
-Letter = tuple[Viewer, roll.Event]
-#: Told at the next account, if it is too early for one.
-PACED = ("class", "viewers", "members")
 #: Seconds that the stage goes on after the last who could stop it has left.
 PATIENCE = 60.0
 #: Seconds for which the teacher has to look at the same thing until it is kept.
@@ -41,13 +40,11 @@ class Lesson:
         self.board = Board()
         self._board_later: asyncio.TimerHandle | None = None
         self._look_later: asyncio.TimerHandle | None = None
-        self.forking = Forking(self, runs, store)
+        self.forking = Forking(room, self.board, self.runs, partial(runs.restore, self), runs, store)
         self.used_at = time.time()
         self._kept = ""
         self._on_the_way = 0
-        self._told_at = -PACE
-        #: The number of the last viewer who was told how many there are: at the next account it goes on behind it.
-        self._counted = 0
+        self._letters = Letters(room, self.viewers)
         self._later: asyncio.TimerHandle | None = None
         #: Connections that nothing has been told yet; when what comes and goes was settled, and will be.
         self._arriving: list[Viewer] = []
@@ -55,19 +52,24 @@ class Lesson:
         self._settling: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
 
+    @property
+    def code(self) -> str:
+        """What it is entered with."""
+        return self.room.code
+
     # --- coming and going --------------------------------------------------------------------------------------
 
     def join(self, viewer: Viewer) -> None:
         """A connection of a member that has entered."""
         self.viewers[viewer.member.number] = viewer
-        viewer.lesson = self
+        viewer.code = self.code
         self._arriving.append(viewer)
         self._settle_soon()
 
     def part(self, viewer: Viewer) -> None:
         """A connection has ended."""
         del self.viewers[viewer.member.number]
-        viewer.lesson = None
+        viewer.code = None
         self.room.leave(viewer.member)
         seen = viewer.run
         viewer.see(None)
@@ -156,6 +158,30 @@ class Lesson:
         if (state := self.room.to_text()) != self._kept:
             self.keep(lambda well: None, state)
 
+    # --- what its runs say -------------------------------------------------------------------------------------
+
+    def copied(self, payload: bytes) -> None:
+        """A copy is there, for those who wait for it."""
+        self.forking.arrive(payload)
+        self.settle()
+
+    def lose(self, owner: int) -> None:
+        """A student's run could not begin: the class goes on without it."""
+        self.forking.lose(owner)
+        self.settle()
+
+    def resume(self, run: Run) -> None:
+        """A run goes on in another process, which knows nothing of what was asked of it."""
+        if run.owner != STAGE:
+            self._runs.show_cards(run)
+        self.forking.again(run)
+        self.settle()
+        viewers = [viewer for viewer in self.viewers.values() if viewer.run is run]
+        for viewer in viewers:
+            viewer.answered(viewer.waiting)
+            viewer.tell(roll.resumed())
+        self._runs.snapshot(run, viewers)
+
     def show_card(self, owner: int, card: Card) -> None:
         """A new card, told with the others that come within half a second."""
         self.board.put(owner, card)
@@ -202,51 +228,14 @@ class Lesson:
 
     def _publish(self) -> None:
         arrived, self._arriving = self._arriving, []
-        letters = self._letters(arrived)
+        letters, again = self._letters.due(arrived, asyncio.get_running_loop().time())
+        if again is not None and self._later is None:
+            self._later = asyncio.get_running_loop().call_at(again, self._account)
         state = None if self._store is None else self.room.to_text()
         if state is None or (not self._on_the_way and state == self._kept):
             self._deliver(letters, arrived)
         else:
             self.keep(lambda well: self._deliver(letters, arrived), state)
-
-    def _letters(self, arrived: list[Viewer]) -> list[Letter]:
-        """Who has to be told what, as it is now."""
-        now = asyncio.get_running_loop().time()
-        early = now - self._told_at < PACE
-        common, members = roll.common(self.room, len(self.viewers)), roll.members(self.room)
-        letters: list[Letter] = []
-        waits, new, counting = False, set(arrived), set() if early else self._next_to_count()
-        for viewer in self.viewers.values():
-            member = viewer.member
-            if viewer in new:
-                letters.append((viewer, roll.welcome(self.room, member, viewer.token)))
-            for event in (
-                *roll.personal(self.room, member, viewer in new),
-                *common,
-                *([members] * (member.role == TEACHER)),
-            ):
-                before = viewer.told.get(event["type"])
-                if before == event:
-                    continue
-                later = early or (viewer not in counting and roll.only_counts(before, event))
-                if later and viewer not in new and event["type"] in PACED:
-                    waits = True
-                    continue
-                viewer.told[event["type"]] = event
-                letters.append((viewer, event))
-        if not early:
-            self._told_at = now
-        if waits and self._later is None:
-            self._later = asyncio.get_running_loop().call_at(self._told_at + PACE, self._account)
-        return letters
-
-    def _next_to_count(self) -> set[Viewer]:
-        """Who is told at this account how many there are: teachers, and some others, one after the other."""
-        teachers = {viewer for viewer in self.viewers.values() if viewer.member.role == TEACHER}
-        others = {*self.viewers.values()} - teachers
-        chosen = sorted(others, key=lambda one: (one.number <= self._counted, one.number))[:COUNTED]
-        self._counted = chosen[-1].number if chosen else 0
-        return teachers.union(chosen)
 
     def _account(self) -> None:
         self._later = None
@@ -258,10 +247,10 @@ class Lesson:
     def _deliver(self, letters: list[Letter], arrived: list[Viewer]) -> None:
         texts = {id(event): event_text(event) for event in {id(event): event for _, event in letters}.values()}
         for viewer, event in letters:
-            if viewer.lesson is self:
+            if viewer.code is not None:
                 viewer.pass_on(texts[id(event)])  # made once for all who get the same
         for viewer in arrived:
-            if viewer.lesson is self:
+            if viewer.code is not None:
                 viewer.arrival.set()
                 self._show_around(viewer)
         turned: dict[Run, list[Viewer]] = {}

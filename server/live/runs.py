@@ -5,19 +5,16 @@ import itertools
 import struct
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
+from ..classroom.member import Member
 from ..limits import EMPTY_RUN_GRACE
 from ..training.backlog import Backlog
 from ..training.pool import Pool
 from ..wire import messages
 from ..wire.policy import TEACHER
 from ..wire.protocol import PULSE
-from .handing import Handing
-
-if TYPE_CHECKING:
-    from .lesson import Lesson
-    from .viewer import Viewer
+from .handing import Handing, Receiver
 
 #: What is kept of a run, and is no word to anybody.
 KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
@@ -25,12 +22,45 @@ KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
 BEGUN = (messages.READY, messages.UNREADABLE)
 
 
+class Watcher(Receiver, Protocol):
+    """A connection, as far as the run in front of it knows it."""
+
+    number: int
+    member: Member
+
+    def pass_on(self, event: bytes) -> None:
+        """An event that is JSON already."""
+
+    def answered(self, count: int = 1) -> None:
+        """This many of its commands have been carried out."""
+
+
+class Home(Protocol):
+    """The class that a run belongs to, as far as the run knows it."""
+
+    @property
+    def code(self) -> str:
+        """What it is called."""
+
+    def copied(self, payload: bytes) -> None:
+        """A copy of one of its runs, with the ticket that it was asked for with."""
+
+    def show_card(self, owner: int, card: dict[str, Any]) -> None:
+        """A new card of one of its runs."""
+
+    def lose(self, owner: int) -> None:
+        """A student's run cannot be read."""
+
+    def resume(self, run: "Run") -> None:
+        """A run goes on in another process."""
+
+
 @dataclass(eq=False)
 class Run:
     """A run: the number that its messages carry, its class, and whose it is (0: the class's)."""
 
     number: int
-    lesson: "Lesson"
+    home: Home
     owner: int
     opening: bytes = b""
     checkpoint: bytes | None = None
@@ -38,7 +68,7 @@ class Run:
     notes: list[bytes] = field(default_factory=list)
     backlog: Backlog = field(default_factory=Backlog)
     #: Those who see it, in the order in which they are told: teachers first, as they wait for what their hand does.
-    viewers: "dict[Viewer, None]" = field(default_factory=dict)
+    viewers: dict[Watcher, None] = field(default_factory=dict)
     handing: Handing = field(default_factory=Handing)
     watched: bool = True
     #: Whether it was told to stand still; None: nothing yet.
@@ -56,7 +86,7 @@ class Run:
     #: Whether a process has it, once somebody has asked.
     there: asyncio.Future[bool] | None = None
 
-    def add(self, viewer: "Viewer") -> None:
+    def add(self, viewer: Watcher) -> None:
         """Somebody sees it from here on."""
         others = dict(self.viewers) if viewer.member.role == TEACHER else {}
         for other in others:
@@ -71,16 +101,15 @@ class Run:
 
 
 class Runs:
-    """All of them. `receive` gets what they send, `resumed` those that another process has taken over.
+    """All of them. `receive` gets what they send and no viewer is told.
 
     `changed` is called when processes cannot be started, and when they can again.
     """
 
     def __init__(
-        self, processes: int, receive: Callable[[int, Run, bytes], None], resumed: Callable[[Run], None],
-        changed: Callable[[], None],
-    ) -> None:  # fmt: skip
-        self._receive, self._resumed = receive, resumed
+        self, processes: int, receive: Callable[[int, Run, bytes], None], changed: Callable[[], None]
+    ) -> None:
+        self._receive = receive
         self.pool = Pool(processes, self._message, self._lost, changed)
         self._by_number: dict[int, Run] = {}
         self._numbers = itertools.count(1)
@@ -89,16 +118,16 @@ class Runs:
     def __iter__(self) -> Iterator[Run]:
         return iter(list(self._by_number.values()))
 
-    def open(self, lesson: "Lesson", address: str, notes: Sequence[bytes] = ()) -> Run:
+    def open(self, home: Home, address: str, notes: Sequence[bytes] = ()) -> Run:
         """A new run, of an address or of the usual experiment; notes of what it was told before are repeated."""
-        run = self._place(lesson, 0)
+        run = self._place(home, 0)
         run.opening, run.notes = address.encode(), list(notes)
         self._begin(run)
         return run
 
-    def restore(self, lesson: "Lesson", owner: int, state: bytes, notes: Sequence[bytes] = ()) -> Run:
+    def restore(self, home: Home, owner: int, state: bytes, notes: Sequence[bytes] = ()) -> Run:
         """A run that goes on from a checkpoint and the notes after it."""
-        run = self._place(lesson, owner)
+        run = self._place(home, owner)
         run.checkpoint, run.notes = state, list(notes)
         self._begin(run)
         return run
@@ -121,8 +150,8 @@ class Runs:
             self.send(messages.CONFIRM, run)
         return await run.there
 
-    def _place(self, lesson: "Lesson", owner: int) -> Run:
-        run = Run(next(self._numbers), lesson, owner)
+    def _place(self, home: Home, owner: int) -> Run:
+        run = Run(next(self._numbers), home, owner)
         self._by_number[run.number] = run
         self.pool.place(run.number)
         return run
@@ -139,7 +168,7 @@ class Runs:
         if not self._ending:
             self.pool.send(type, run.number, payload)
 
-    def snapshot(self, run: Run, viewers: "Collection[Viewer]") -> None:
+    def snapshot(self, run: Run, viewers: Collection[Watcher]) -> None:
         """Everything about it, made once for all of these."""
         if viewers:
             numbers = [viewer.number for viewer in viewers]
@@ -255,4 +284,4 @@ class Runs:
             if not run.watched:
                 self.send(messages.WATCHED, run, b"\0")
             run.held = None
-            self._resumed(run)
+            run.home.resume(run)

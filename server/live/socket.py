@@ -93,7 +93,7 @@ class Connection:
             expected = f"another try in {math.ceil(wait)} s: too many codes were wrong"
             raise Refused("room", hello.room, expected, TOO_MANY_CODES, TOO_MANY)
         try:
-            while hello.room is not None and self.hub.rooms.find(hello.room) is None:
+            while hello.room is not None and self.hub.registry.find(hello.room) is None:
                 await self._while_there(self.hub.waking.wake(hello.room))
             if hello.room is None:
                 return await self._open(hello, address)
@@ -113,8 +113,9 @@ class Connection:
             if not turn.cancel():
                 turn.result().cancel()
             raise
-        if viewer.lesson is not None and not turn.result().done():
-            turn.result().set_result(viewer.lesson.runs[STAGE])
+        lesson = self.hub.class_of(viewer)
+        if lesson is not None and not turn.result().done():
+            turn.result().set_result(lesson.runs[STAGE])
         return viewer
 
     async def _while_there(self, awaited: Awaitable[object]) -> None:

@@ -4,17 +4,24 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ..classroom.member import Member
 from ..limits import MOST_WAITING
 from ..wire.policy import Allowance
 from .mailbox import Mailbox
+from .runs import Run
 
-if TYPE_CHECKING:
-    from ..serving.websocket import Protocol
-    from .lesson import Lesson
-    from .runs import Run
+
+class Line(Protocol):
+    """What carries messages to a browser, and takes frames on the short way."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether a message goes straight to the system."""
+
+    def put(self, frame: bytes) -> None:
+        """Send a frame at once; only while it is idle."""
 
 
 def event_text(event: dict[str, Any]) -> bytes:
@@ -27,7 +34,8 @@ class Viewer:
     """What waits for a connection, and the bell that wakes its writer."""
 
     number: int
-    lesson: "Lesson | None" = None
+    #: The code of the class that it is in; None before and after.
+    code: str | None = None
     member: Member = field(default_factory=lambda: Member(0, ""))
     #: Told with the welcome, to whoever opens a room.
     token: str | None = None
@@ -38,7 +46,7 @@ class Viewer:
     #: An event waits for it, and the bell will ring when it is its turn among many.
     called_later: bool = False
     #: The short way for frames, where there is one; while the writer is sending something, they wait for it.
-    line: "Protocol | None" = None
+    line: Line | None = None
     writing: bool = False
     allowance: Allowance = field(default_factory=Allowance)
     lost: bool = False
@@ -46,7 +54,7 @@ class Viewer:
     arrival: asyncio.Event = field(default_factory=asyncio.Event)
     #: The code to close with, once everything has been sent.
     closing: int | None = None
-    run: "Run | None" = None
+    run: Run | None = None
     #: Commands that its run has not carried out yet; `free` is set while there may be more of them.
     waiting: int = 0
     free: asyncio.Event = field(default_factory=asyncio.Event)
@@ -110,7 +118,7 @@ class Viewer:
         if self.waiting < MOST_WAITING:
             self.free.set()
 
-    def see(self, run: "Run | None") -> None:
+    def see(self, run: Run | None) -> None:
         """Another run from here on: what waits of the old one is forgotten."""
         if self.run is not None:
             self.run.viewers.pop(self, None)
@@ -123,7 +131,7 @@ class Viewer:
     def close(self, code: int, event: dict[str, Any]) -> None:
         """The last that this connection is told, and the code that it is closed with."""
         self.see(None)
-        self.lesson = None
+        self.code = None
         self.tell(event)
         self.closing = code
         self.arrival.set()

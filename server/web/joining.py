@@ -7,7 +7,7 @@ from functools import cache
 
 from fastapi import APIRouter, Request, Response
 
-from ..classroom.rooms import ALPHABET, CODE_LENGTH
+from ..classroom.codes import ALPHABET, CODE_LENGTH
 from ..quotas.throttle import Guesses
 from .page import Page
 from .pages import rendered, root_of

@@ -18,6 +18,7 @@ from nablascope.server.limits import ADDRESS, LEAST_MEMORY, MOST_WAKING
 from nablascope.server.live.admission import MEASURE, Admission
 from nablascope.server.live.hub import Hub
 from nablascope.server.live.periodic import periodically
+from nablascope.server.live.registry import Registry
 from nablascope.server.live.waking import Waking
 from nablascope.server.quotas.shares import Shares
 from nablascope.server.storage.store import Store, why
@@ -38,13 +39,14 @@ def refusal(call: Callable[..., object], *arguments: object) -> Refused | None:
 
 def test_what_runs_have_taken_is_charged_and_only_work_waits_for_it() -> None:
     shares = Shares()
-    lessons: dict[Any, Any] = {}
-    admission = Admission(shares, None, lessons, lessons.clear, lessons.clear)  # type: ignore[arg-type]
+    registry = Registry()
+    admission = Admission(shares, None, registry, registry.remove, registry.remove)
     shares.opened("ABCDEF", VISITOR, 0)
     stage, fork = (SimpleNamespace(spent=0.0, charged=0.0, memory=0, size=7) for _ in range(2))
     student = SimpleNamespace(address=SCHOOL)
-    lesson: Any = SimpleNamespace(room=Classroom("ABCDEF", b""), runs={0: stage, 2: fork}, viewers={2: student})
-    lessons[lesson.room] = lesson
+    room = Classroom("ABCDEF", b"")
+    lesson: Any = SimpleNamespace(code=room.code, room=room, runs={0: stage, 2: fork}, viewers={2: student})
+    registry.add(lesson)
     teacher: Any = SimpleNamespace(address=VISITOR)
 
     def command(type: str) -> Any:
@@ -89,16 +91,17 @@ class Disk:
 def admitted(disk: Disk, shares: Shares, *codes: str) -> tuple[Admission, list[str]]:
     """With these rooms open; what is done to them."""
     done: list[str] = []
-    lessons: dict[Any, Any] = {Classroom(code, b""): SimpleNamespace(runs={}, viewers={}) for code in codes}
-    for room, lesson in lessons.items():
-        lesson.room = room
+    registry = Registry()
+    for code in codes:
+        lesson: Any = SimpleNamespace(code=code, room=Classroom(code, b""), runs={}, viewers={})
+        registry.add(lesson)
 
     def put_away(what: str, lesson: Any) -> None:
         done.append(f"{what} {lesson.room.code}")
         shares.put_away(lesson.room.code)
 
     store: Any = disk
-    return Admission(shares, store, lessons, partial(put_away, "close"), partial(put_away, "end")), done
+    return Admission(shares, store, registry, partial(put_away, "close"), partial(put_away, "end")), done
 
 
 def test_a_disk_that_does_not_say_how_much_it_has_holds_nothing_up() -> None:
@@ -153,10 +156,10 @@ def test_a_room_in_which_the_class_was_told_something_was_used(command: str) -> 
         hub = Hub(1, None)
         await hub.start()
         viewer = hub.enter(Hello(type="hello", protocol=1), SCHOOL)
-        assert viewer.lesson is not None
+        (lesson,) = hub.registry
         (holding,) = hub.admission.shares._holdings.values()
         hub.command(viewer, decode('{"type":"look","look":{}}'))  # a page tells its first look by itself
-        assert viewer.lesson.room.look is not None and not holding.used
+        assert lesson.room.look is not None and not holding.used
         hub.command(viewer, decode(command))
         assert holding.used
         await hub.close()
@@ -183,17 +186,17 @@ def test_what_nobody_is_in_is_saved_when_the_disk_can_be_written_again(tmp_path:
         await hub.start()
         store.failing = True
         code = hub.open_room()[0]
-        (lesson,) = hub.lessons.values()
+        (lesson,) = hub.registry
         hub._rest(lesson)
         while lesson.runs[0].checkpoint is None or store._unwritten:
             await asyncio.sleep(0.01)
         assert not lesson.runs[0].rested and not hub.admission.kept
         store.failing = False
         store.shift(0)
-        while hub.lessons:
+        while len(hub.registry):
             await asyncio.sleep(0.01)
         await hub.waking.wake(code)
-        assert hub.rooms.find(code) is not None
+        assert hub.registry.find(code) is not None
         await hub.close()
 
     loops.run(asyncio.wait_for(recover(), 60))

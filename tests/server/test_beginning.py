@@ -11,6 +11,7 @@ from nablascope.server import limits
 from nablascope.server.classroom.classroom import Classroom
 from nablascope.server.limits import LEAST_MEMORY
 from nablascope.server.live.admission import Admission
+from nablascope.server.live.registry import Registry
 from nablascope.server.live.runs import Run
 from nablascope.server.quotas.shares import Shares
 from nablascope.server.training.workshop import Workshop
@@ -26,11 +27,13 @@ def test_of_one_address_a_few_rooms_begin_at_a_time_and_others_in_order(monkeypa
 
     async def open_many() -> None:
         room, held = Classroom("CODE", b""), 40 * limits.MB
-        run = Run(1, SimpleNamespace(room=room, viewers={}, runs={}), 0, memory=held)  # type: ignore[arg-type]
-        run.lesson.runs[0] = run
+        run = Run(1, SimpleNamespace(code="CODE", room=room, viewers={}, runs={}), 0, memory=held)  # type: ignore[arg-type]
+        run.home.runs[0] = run
+        registry = Registry()
+        registry.add(run.home)
         shares = Shares()
         shares.opened("CODE", VISITOR, 0)
-        admission = Admission(shares, None, {room: run.lesson}, print, print)
+        admission = Admission(shares, None, registry, print, print)
         turns = [admission.turn(VISITOR) for _ in range(limits.MOST_TO_BEGIN)]
         turns[1].cancel()  # this one does not wait any more
         with pytest.raises(Refused) as refused:

@@ -109,7 +109,7 @@ def test_who_comes_into_a_full_room_costs_it_little(tmp_path: Path) -> None:
         hub = Hub(1, store)
         await hub.start()
         teacher = hub.enter(Hello(type="hello", protocol=1), "127.0.0.1")
-        (room,) = hub.lessons
+        (room,) = (lesson.room for lesson in hub.registry)
 
         def student(number: int) -> Viewer:
             return hub.enter(Hello(type="hello", protocol=1, room=room.code, tab=f"{number:0>24}"), "127.0.0.1")

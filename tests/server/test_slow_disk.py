@@ -163,13 +163,13 @@ def test_a_room_that_is_put_away_while_somebody_is_on_the_way_in_is_read_again(
         hub = Hub(1, store := Slow(tmp_path))
         await hub.start()
         code = hub.open_room()[0]
-        lesson = next(iter(hub.lessons.values()))
+        lesson = next(iter(hub.registry))
         lesson.keep(lambda well: None)
         hub._close(lesson)
         hello = Hello(type="hello", protocol=1, room=code)
 
         async def enter() -> Any:
-            while hub.rooms.find(code) is None:
+            while hub.registry.find(code) is None:
                 await hub.waking.wake(code)
             return hub.enter(hello, "127.0.0.1")
 
@@ -186,7 +186,8 @@ def test_a_room_that_is_put_away_while_somebody_is_on_the_way_in_is_read_again(
         monkeypatch.setattr(hub.waking, "_awake", taken_away)
         store.go_on.set()
         viewers = await asyncio.gather(*others)
-        assert len({viewer.lesson for viewer in viewers}) == 1 and viewers[0].lesson in hub.lessons.values()
+        (lesson,) = hub.registry
+        assert len(viewers) == 2 and set(viewers) == set(lesson.viewers.values())
         assert store.readings == 2 and code not in hub.waking
         with pytest.raises(Refused, match="a room that is open"):
             await hub.waking.wake("ZZZZZZ")

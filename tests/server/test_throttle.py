@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from nablascope.server.classroom.rooms import ALPHABET, CODE_LENGTH
+from nablascope.server.classroom.codes import ALPHABET, CODE_LENGTH
 from nablascope.server.limits import MOST_ACROSS, MOST_BEHIND, MOST_ROOMS, MOST_WRONG, SECONDS
 from nablascope.server.quotas import throttle
 from nablascope.server.quotas.throttle import MOST_ADDRESSES, Guesses, Throttle, household, site_of
