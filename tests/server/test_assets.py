@@ -94,5 +94,5 @@ def test_a_page_names_every_module_that_it_leads_to(server: Any) -> None:
     text, _ = get(server.url)
     named = set(re.findall(r'modulepreload" href="/static/[^/]+/([^"]+)"', text))
     assert named == set(assets.modules("main.js"))
-    assert {"main.js", "connection.js", "vendor/signals-core.js"} <= named
+    assert {"main.js", "live/connection.js", "vendor/signals-core.js"} <= named
     assert not any(name.startswith("compare") for name in named)
