@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics import belief, diagnose
+from nablascope.engine.diagnostics.finding import plain
 
 NAMES = (
     "Ada", "Emmy", "Srinivasa", "Sofia", "Leonhard", "Maryam", "Carl Friedrich", "Hypatia", "Évariste", "Blaise",
@@ -18,10 +19,6 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {}, {}, {"activation": "relu", "initialiser": "he"}, {}, {"hidden": [8] * 4}, {"optimiser": "adam"},
     {"activation": "sigmoid"}, {"batch_size": 4},
 )  # fmt: skip
-
-
-def finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def settings(experiment: Experiment) -> dict[str, Any]:
@@ -40,14 +37,14 @@ def card(trainer: Trainer, best: float, member: int, name: str | None) -> dict[s
     found = diagnose(trainer)
     values = base64.b64encode(belief(trainer.network, trainer.data, CELLS).tobytes()).decode()
     diverged = trainer.stopped is not None and trainer.stopped.kind == "diverged"
-    train = None if diverged else finite(trainer.metrics().train_loss)
+    train = None if diverged else plain(trainer.metrics().train_loss)
     return {
         "member": member, "name": name, "step": trainer.steps, "epoch": trainer.epoch,
-        "learning_rate": trainer.experiment.learning_rate, "loss": finite(float(losses[-1])), "train_loss": train,
-        "test_loss": None, "best_loss": finite(best), "accuracy": None,
+        "learning_rate": trainer.experiment.learning_rate, "loss": plain(float(losses[-1])), "train_loss": train,
+        "test_loss": None, "best_loss": plain(best), "accuracy": None,
         "status": "diverged" if diverged else "running",
         "diagnosis": {"kind": found.kind, "severity": found.severity, "sentence": found.sentence},
-        "settings": settings(trainer.experiment), "curve": [finite(float(loss)) for loss in losses[::every]],
+        "settings": settings(trainer.experiment), "curve": [plain(float(loss)) for loss in losses[::every]],
         "picture": {"classes": 2, "rows": CELLS, "columns": CELLS, "values": values, "kind": "plane"},
     }  # fmt: skip
 

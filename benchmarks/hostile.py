@@ -157,11 +157,15 @@ class Surveyor(Resident):
         return 1
 
 
-class Flooder(Resident):
-    """Pings, and no look at what comes back."""
+class Deaf(Resident):
+    """Does not look at what comes back."""
 
     def settle(self, guest: Guest) -> None:
         guest.transport.pause_reading()
+
+
+class Flooder(Deaf):
+    """Pings."""
 
     def speak(self, guest: Guest) -> int:
         for _ in range(100):
@@ -169,14 +173,11 @@ class Flooder(Resident):
         return 100
 
 
-class Starer(Resident):
+class Starer(Deaf):
     """A student in the teacher's room who reads nothing."""
 
     def __init__(self, room: str) -> None:
         self.hello = {"room": room, "tab": secrets.token_hex(12)}
-
-    def settle(self, guest: Guest) -> None:
-        guest.transport.pause_reading()
 
 
 async def idle(siege: Siege) -> None:

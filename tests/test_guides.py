@@ -156,3 +156,9 @@ def test_each_word_of_the_project_has_one_line_and_an_owner_that_exists() -> Non
     assert len(rows) > 40 and words == sorted(set(words))
     for word, what, owner in rows:
         assert what and (ROOT / owner.strip("`")).is_file(), word
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_lines_of_a_guide_can_be_read_beside_code(guide: Path) -> None:
+    lines = guide.read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) >= 120] == []

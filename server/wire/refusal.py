@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ...engine import errors
+
 if TYPE_CHECKING:
     from ..training.run import RoomRun
 
@@ -37,25 +39,7 @@ class Refused(ValueError):
 
 def shown(value: object) -> str:
     """A value as a refusal repeats it."""
-    text = _beginning(value, SHOWN)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def _beginning(value: object, letters: int) -> str:
-    """What `repr` gives of JSON, or a little more than so many letters of it: the whole may be long to make."""
-    if isinstance(value, str):
-        return repr(value[:letters])
-    if not isinstance(value, list | dict):
-        return repr(value)
-    text, end = "[]" if isinstance(value, list) else "{}"
-    for place, item in enumerate(value):
-        if len(text) > letters:
-            return text
-        text += ", " if place else ""
-        text += _beginning(item, max(0, letters - len(text)))
-        if isinstance(value, dict):
-            text += ": " + _beginning(value[item], max(0, letters - len(text)))
-    return text + end
+    return errors.shown(value, SHOWN)
 
 
 def words(field: str, was: object, expected: str) -> dict[str, str]:

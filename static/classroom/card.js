@@ -7,9 +7,8 @@ import {sparkPath} from "../draw/sparkline.js";
 import {gapsInWords, unfilled} from "../model/unanswered.js";
 import {bytesOf, diverged, nameOf, reached, wordsOf} from "../model/board.js";
 import {plain, rate} from "../model/numbers.js";
+import {SIGNS} from "../model/severity.js";
 
-/** A sign besides the colour. @type {Record<string, string>} */
-const SIGNS = {good: "✓", note: "·", warning: "!", critical: "✗"};
 /** A curve's own coordinates, and how many letters a figure has room for. */
 const SIDE = 56, LETTERS = {rate: 6, loss: 7};
 

@@ -1,5 +1,6 @@
 // The socket: says hello, keeps the order of events, acknowledges frames, and comes back after a loss.
 
+import {NOT_WELCOME, NO_ROOM, REPLACED, TOO_MANY} from "../model/closing.js";
 import {socketAddress} from "../page/site.js";
 import {decodeHeader} from "../wire/protocol.js";
 import {createReach} from "./reach.js";
@@ -9,8 +10,6 @@ const ACK_EVERY = 4, ACK_AFTER_MS = 200;
 /** The server says something every 5 seconds at least. After so long a silence nobody is there, whatever the socket says. */
 const SILENCE_MS = 12_000, LISTEN_EVERY_MS = 1000;
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 5000;
-/** Closed for good: there is no such room; not welcome in it; this tab has another connection; too many wrong codes, or connections. */
-const NO_ROOM = 4404, NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
 const ENDS = [NO_ROOM, NOT_WELCOME, REPLACED, TOO_MANY];
 const TAB_KEY = "nablascope.tab", TAB_BYTES = 16, NAME_KEY = "nablascope.name";
 

@@ -35,6 +35,12 @@ def fitting_start(experiment: Experiment) -> Remedy:
     return Remedy(f"{label} initialisation", {"initialiser": start, "gain": 1.0, "weights": None})
 
 
+def smaller_steps(experiment: Experiment) -> Iterator[Remedy]:
+    """A tenth of the rate, or a limit to every step (Pascanu et al. 2013)."""
+    yield rate(experiment, 0.1)
+    yield Remedy("clipping the gradient's norm at 1", {"clip_norm": 1.0})
+
+
 def rate(experiment: Experiment, factor: float) -> Remedy:
     """The learning rate times a factor, two digits of it, within its bounds."""
     wanted = min(MOST, max(LEAST, float(f"{experiment.learning_rate * factor:.2g}")))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...experiment import Experiment
 from ..words import number, times
-from .cures import rate
+from .cures import rate, smaller_steps
 from .diagnosis import Remedy, Sight, Verdict
 from .glance import MUCH_LEFT, STEPS, WINDOW, Glance
 
@@ -34,8 +34,7 @@ class Diverged(Verdict):
 
     def remedies(self, experiment: Experiment) -> Iterator[Remedy]:
         """Smaller steps, or a limit to them."""
-        yield rate(experiment, 0.1)
-        yield Remedy("clipping the gradient's norm at 1", {"clip_norm": 1.0})
+        yield from smaller_steps(experiment)
 
 
 class Finished(Verdict):

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...experiment import Experiment
 from ..words import number
-from .cures import rate
+from .cures import rate, smaller_steps
 from .diagnosis import Remedy, Sight, Verdict
 from .glance import SWING, Glance
 
@@ -40,8 +40,7 @@ class Coarse(Verdict):
 
     def remedies(self, experiment: Experiment) -> Iterator[Remedy]:
         """A tenth of it, or a limit."""
-        yield rate(experiment, 0.1)
-        yield Remedy("clipping the gradient's norm at 1", {"clip_norm": 1.0})
+        yield from smaller_steps(experiment)
 
 
 class Oscillating(Verdict):

@@ -3,6 +3,7 @@
 import {html} from "htm/preact";
 import {useRef, useState} from "preact/hooks";
 import {concerns, remember, wayOf} from "../../model/remedy.js";
+import {SIGNS} from "../../model/severity.js";
 import {BeforeAfter} from "./before-after.js";
 import {change, drives} from "../stage.js";
 import {Why} from "./why.js";
@@ -10,8 +11,6 @@ import {Why} from "./why.js";
 /** @typedef {import("../stage.js").Stage} Stage */
 /** @typedef {import("../../model/remedy.js").Before} Before */
 
-/** A sign besides the colour. @type {Record<string, string>} */
-const SIGNS = {good: "✓", note: "·", warning: "!", critical: "✗"};
 const WAYS = {
   live: {words: "", hint: "Counts from the next step on; the weights stay"},
   anew: {words: " (new start)", hint: "The run begins again, from new weights"},

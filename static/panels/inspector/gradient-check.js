@@ -3,9 +3,7 @@
 import {html} from "htm/preact";
 import {plain} from "../../model/numbers.js";
 import {asked, nameOf, same} from "../../model/place.js";
-
-/** Above this a gradient is wrong, below it is rounding (Karpathy, CS231n). */
-const RIGHT = 1e-4;
+import {RIGHT} from "../../model/rounding.js";
 
 /** @param {{stage: import("../stage.js").Stage, number: Place, step: number}} props */
 export function GradientCheck({stage, number, step}) {

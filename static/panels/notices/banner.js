@@ -4,14 +4,13 @@ import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
 import {told} from "../../model/choices.js";
 import {plain, whole} from "../../model/numbers.js";
+import {RIGHT} from "../../model/rounding.js";
 import {Ended, blocked} from "./no-connection.js";
 import {change} from "../stage.js";
 
 /** @typedef {import("../stage.js").Stage} Stage */
 
 const REFUSAL_MS = 8000;
-/** A relative error above this is a wrong gradient, below it rounding (Karpathy, CS231n). */
-const RIGHT = 1e-4;
 
 /** @param {{stage: Stage}} props */
 export function Banner({stage}) {

@@ -1,10 +1,8 @@
 // Why there is no connection, in words, and what can be done: on the stage and where runs are compared.
 
 import {html} from "htm/preact";
+import {NOT_WELCOME, REPLACED, TOO_MANY} from "../../model/closing.js";
 import {socketAddress} from "../../page/site.js";
-
-/** The socket's codes: not welcome here; the same tab has connected anew; too many wrong codes, or connections. */
-const NOT_WELCOME = 4403, REPLACED = 4409, TOO_MANY = 4429;
 
 /** Where a network lets no WebSockets through: what its administrator can do. */
 export const blocked = () => `This network blocks WebSockets, over which the runs reach this page. Ask its administrator to let WebSocket
