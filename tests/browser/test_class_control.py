@@ -94,6 +94,7 @@ def test_who_gets_the_controls_loses_their_run_only_when_it_is_confirmed(begun: 
 
 def test_nobody_points_any_more_once_the_controls_have_changed_hands(stage: Open) -> None:
     teacher = stage()
+    teacher.rest()
     student = stage(f"r/{teacher.state('room')}")
     teacher.until("state.classroom.students === 1")
     number = student.state("member")
@@ -116,6 +117,7 @@ def test_nobody_points_any_more_once_the_controls_have_changed_hands(stage: Open
 
 def test_votes_are_closed_as_soon_as_it_runs(stage: Open, client: Open) -> None:
     teacher = stage()
+    teacher.rest()
     student = stage(f"r/{teacher.state('room')}")
     teacher.until("state.classroom.students === 1")
     late = client(room=teacher.state("room"), tab="late-student-0001")
