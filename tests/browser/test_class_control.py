@@ -153,8 +153,9 @@ def test_the_wall_shows_the_board_as_the_teacher_has_it_and_has_no_controls(begu
     assert panel.get_by_role("switch").count() == 0
     teacher.choose("Sort by", "learning_rate")
     wall.until("state.classroom.arrangement.by === 'learning_rate'")
-    wall.page.wait_for_timeout(300)
     by_rate = [students[1].number, students[2].number, students[0].number]
+    for page in (wall, teacher):
+        page.until(f"({order})().join() === '{','.join(map(str, by_rate))}'")
     assert wall.page.evaluate(order) == teacher.page.evaluate(order) == by_rate
     assert "by learning rate" in panel.inner_text()
     teacher.choose("Across", "depth")
