@@ -94,6 +94,7 @@ def test_who_gets_the_controls_loses_their_run_only_when_it_is_confirmed(begun: 
 
 def test_nobody_points_any_more_once_the_controls_have_changed_hands(stage: Open) -> None:
     teacher = stage()
+    teacher.rest()
     student = stage(f"r/{teacher.state('room')}")
     teacher.until("state.classroom.students === 1")
     number = student.state("member")
@@ -116,6 +117,7 @@ def test_nobody_points_any_more_once_the_controls_have_changed_hands(stage: Open
 
 def test_votes_are_closed_as_soon_as_it_runs(stage: Open, client: Open) -> None:
     teacher = stage()
+    teacher.rest()
     student = stage(f"r/{teacher.state('room')}")
     teacher.until("state.classroom.students === 1")
     late = client(room=teacher.state("room"), tab="late-student-0001")
@@ -151,8 +153,9 @@ def test_the_wall_shows_the_board_as_the_teacher_has_it_and_has_no_controls(begu
     assert panel.get_by_role("switch").count() == 0
     teacher.choose("Sort by", "learning_rate")
     wall.until("state.classroom.arrangement.by === 'learning_rate'")
-    wall.page.wait_for_timeout(300)
     by_rate = [students[1].number, students[2].number, students[0].number]
+    for page in (wall, teacher):
+        page.until(f"({order})().join() === '{','.join(map(str, by_rate))}'")
     assert wall.page.evaluate(order) == teacher.page.evaluate(order) == by_rate
     assert "by learning rate" in panel.inner_text()
     teacher.choose("Across", "depth")
