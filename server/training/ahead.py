@@ -6,14 +6,12 @@ once: with the state, one pulse that has the records of these steps, and picture
 
 from typing import TYPE_CHECKING
 
+from ..limits import MOST_STEPS
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
 from . import frames
 
 if TYPE_CHECKING:
     from .run import RoomRun
-
-#: Steps of one command: so many are in the history without a gap (engine/training/history.py, RECENT).
-MOST_STEPS = 500
 
 
 class Ahead:

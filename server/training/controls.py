@@ -3,7 +3,6 @@
 from typing import Any
 
 from ...engine import ExperimentError
-from ..wire.refusal import refuse
 from . import changes, transport
 from .past import leave
 from .run import RoomRun
@@ -15,14 +14,14 @@ def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
     if command["type"] not in READING:
         run.ahead.leave()
     if run.held and command["type"] in MOVING:
-        refuse(run, asker, command, command["type"], "a class that is paused", "a class that goes on")
+        run.refuse(asker, command, command["type"], "a class that is paused", "a class that goes on")
         return
     if command["type"] in MOVING:
         leave(run)
     try:
         ACTIONS[command["type"]](run, command, asker, now)
     except ExperimentError as error:
-        refuse(run, asker, command, error.field, error.was, error.expected)
+        run.refuse(asker, command, error.field, error.was, error.expected)
 
 
 def history(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:

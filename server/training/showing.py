@@ -6,6 +6,7 @@ from typing import Any
 from ...engine import Metrics, Trainer
 from ...engine.diagnostics import diagnose
 from ..wire.protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
+from ..wire.refusal import CANNOT_BE, error_event, shown
 from . import frames, telling
 from .past import Tip
 from .rates import Rates
@@ -64,6 +65,11 @@ class Showing:
     def tell(self, *events: dict[str, Any]) -> None:
         """Tell everybody."""
         self.outbox += [("event", event) for event in events]
+
+    def refuse(self, asker: object, command: dict[str, Any], field: str, was: object, expected: str) -> None:
+        """Tell the asker why it cannot do that."""
+        event = error_event(field, shown(was), expected, CANNOT_BE, command.get("id"))
+        self.outbox.append(("reply", asker, event))
 
     def tell_state(self) -> None:
         """The state event."""

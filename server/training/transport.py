@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from ..wire.refusal import refuse
 from .past import stand_at
 from .run import RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
@@ -12,7 +11,7 @@ from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
 def play(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Go on; after a stopping criterion, too. A diverged run has nowhere to go."""
     if run.trainer.stopped_by_divergence:
-        refuse(run, asker, command, "play", "a diverged run", "reset or rewind first")
+        run.refuse(asker, command, "play", "a diverged run", "reset or rewind first")
         return
     run.trainer.resume()
     run.playing, run.single = True, False
@@ -111,7 +110,7 @@ def rewind(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     """After a divergence: to before the loss took off."""
     was = run.trainer.experiment
     if not run.trainer.rewind(run.on_the_way):
-        refuse(run, asker, command, "rewind", "a run that has not diverged", "a diverged run")
+        run.refuse(asker, command, "rewind", "a run that has not diverged", "a diverged run")
         return
     arrive(run, now, was is not run.trainer.experiment)
 
@@ -173,6 +172,6 @@ def advance(run: RoomRun, command: dict[str, Any], asker: object, now: float) ->
     """A number of steps in one go, answered when they are made. Only a run that stands still can."""
     if run.status != "paused":
         expected = "a paused run" if run.playing else "reset first"
-        refuse(run, asker, command, "advance", f"a {run.status} run", expected)
+        run.refuse(asker, command, "advance", f"a {run.status} run", expected)
         return
     run.ahead.go(run, command["steps"], command["pictures"])
