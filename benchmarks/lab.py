@@ -14,8 +14,8 @@ from nablascope.engine import Experiment
 from nablascope.server.training import controls
 from nablascope.server.training.rates import Rates
 from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import pack_out
-from nablascope.server.training.workshop import SLICE
+from nablascope.server.training.run_slot import pack_out
+from nablascope.server.training.scheduler import SLICE
 
 UNIT = {"kind": "unit", "layer": 2, "unit": 1}
 LENS, BANDS = ("lens", {"direction": "optimiser"}), ("health_over_time", {"quantity": "delta"})

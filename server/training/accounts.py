@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ..limits import USAGE_EVERY
 from ..wire import messages
 from .holding import held_by
-from .workroom import Room
+from .run_slot import Room
 
 
 class Accounts:

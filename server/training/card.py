@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ...engine.diagnostics import belief, diagnose
-from . import frames
-from .instruments.readings import finite
+from . import encode
+from .instruments.scores import finite
 from .run import RoomRun
 
 #: Seconds between two cards of a run; making them may take one part in so many of a process's time.
@@ -46,8 +46,8 @@ class Cards:
 
     def _card(self, run: RoomRun) -> dict[str, Any]:
         trainer = run.trainer
-        step, epoch, loss = frames.moment(trainer)
-        metrics = frames.UNMEASURED if trainer.stopped_by_divergence else run.metrics
+        step, epoch, loss = encode.moment(trainer)
+        metrics = encode.UNMEASURED if trainer.stopped_by_divergence else run.metrics
         diagnosis = diagnose(trainer)
         numbers = {
             "step": step, "epoch": epoch, "learning_rate": trainer.rate, "loss": loss,

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...engine import PRESETS, ExperimentError
 from ..wire.protocol import PULSE
-from .past import leave
+from .rewind import leave
 from .run import MOST_MARKS, RoomRun
 from .transport import begin_anew
 

@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 from ...engine import State, Stop, Trainer
-from . import past
+from . import rewind
 from .run import RoomRun
 from .wave import Wave, phase_seconds
 
@@ -38,7 +38,7 @@ def unpack(packed: bytes, now: float) -> RoomRun:
     _moment(run, header, now)
     run.ahead.goal = header.get("goal")
     if header.get("tip") is not None:
-        run.tip = past.unpacked(packed[4 + length + header["tip"] :], run.marks)
+        run.tip = rewind.unpacked(packed[4 + length + header["tip"] :], run.marks)
     if not run.trainer.stopped_by_divergence:
         run.measure(now)
     return run

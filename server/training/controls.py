@@ -4,7 +4,7 @@ from typing import Any
 
 from ...engine import ExperimentError
 from . import changes, transport
-from .past import leave
+from .rewind import leave
 from .run import RoomRun
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from ...engine import Experiment, Trainer
 from ..wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
-from . import frames
-from .ahead import Ahead
-from .instruments.asks import Asks
-from .past import Tip
+from . import encode
+from .burst import Ahead
+from .feed import Out, Showing
+from .instruments.queue import Asks
 from .rates import Rates
-from .showing import Out, Showing
+from .rewind import Tip
 from .wave import SPEEDS, Wave, phase_seconds
 
 MOST_MARKS = 200
@@ -64,7 +64,7 @@ class RoomRun(Showing):
         self.single = False  # one step is being played while paused
         self.next_begin = now
         self.credit, self.credited = 0.0, now
-        self.metrics, self.measured_at = frames.UNMEASURED, -1
+        self.metrics, self.measured_at = encode.UNMEASURED, -1
         self.rates = Rates(now)
         self.sent_records = self.trainer.steps
         self.number = dict.fromkeys((PULSE, PARAMETERS, RESPONSE, BELIEF, HISTORY), 0)

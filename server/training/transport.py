@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from .past import stand_at
+from .rewind import stand_at
 from .run import RoomRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
 

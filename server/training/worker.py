@@ -23,7 +23,7 @@ NICE = 10
 def main(channel: socket.socket, parent: int) -> None:
     """Serve rooms until the channel closes."""
     settle(parent)
-    from .workshop import Workshop
+    from .scheduler import Workshop
 
     workshop = Workshop(channel)
     gc.collect()

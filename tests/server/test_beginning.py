@@ -14,7 +14,7 @@ from nablascope.server.live.admission import Admission
 from nablascope.server.live.registry import Registry
 from nablascope.server.live.runs import Run
 from nablascope.server.quotas.shares import Shares
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training.scheduler import Workshop
 from nablascope.server.wire import messages
 from nablascope.server.wire.refusal import BUSY, Refused
 

@@ -12,7 +12,7 @@ from nablascope.engine import Experiment
 from nablascope.server.classroom.saved import is_checkpoint, is_note
 from nablascope.server.training import checkpoint, journal
 from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import as_json
+from nablascope.server.training.run_slot import as_json
 from nablascope.server.wire.protocol import PULSE
 from websockets.exceptions import ConnectionClosed
 

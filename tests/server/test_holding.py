@@ -9,8 +9,8 @@ import pytest
 from nablascope.engine import Experiment
 from nablascope.server.training import checkpoint
 from nablascope.server.training.holding import held_by
-from nablascope.server.training.instruments.asks import ASKS, JOBS
-from nablascope.server.training.past import stand_at
+from nablascope.server.training.instruments.queue import ASKS, JOBS
+from nablascope.server.training.rewind import stand_at
 from nablascope.server.training.run import RoomRun
 
 PROGRAM = """

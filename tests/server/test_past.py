@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.server.training import checkpoint, controls
-from nablascope.server.training.instruments.readings import figures
+from nablascope.server.training.instruments.scores import figures
 from nablascope.server.training.run import RoomRun
 from nablascope.server.wire.protocol import HEADER, HISTORY
 

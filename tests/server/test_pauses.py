@@ -14,10 +14,10 @@ from nablascope.engine.datasets import read_table
 from nablascope.engine.diagnostics import landscape_with_pauses, patience
 from nablascope.engine.diagnostics.patience import PORTION, Meter
 from nablascope.server.training import controls
-from nablascope.server.training.instruments import asks
+from nablascope.server.training.instruments import queue
 from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training.run_slot import Room
+from nablascope.server.training.scheduler import Workshop
 from nablascope.server.wire import messages
 
 #: As large as the settings allow.
@@ -53,7 +53,7 @@ def largest() -> RoomRun:
 @pytest.mark.parametrize("what", LONG)
 def test_what_is_asked_of_the_largest_network_comes_in_short_pieces(largest: RoomRun, what: str) -> None:
     """Measured by the processor's time: 3 to 15 ms a piece on the machine that it was written on."""
-    work, took = asks.ASKS[what](largest, LONG[what]), []
+    work, took = queue.ASKS[what](largest, LONG[what]), []
     assert isinstance(work, Generator)
     for _ in range(6):
         began = time.process_time()
@@ -65,7 +65,7 @@ def test_what_is_asked_of_the_largest_network_comes_in_short_pieces(largest: Roo
 
 def test_a_row_of_a_landscape_and_a_step_of_the_range_test_pause_within(largest: RoomRun) -> None:
     for what, about, field in (("landscape", {"points": 25}, "row"), ("range_test", {}, "step")):
-        parts, told, pauses = asks.JOBS[what](largest, about), [], 0
+        parts, told, pauses = queue.JOBS[what](largest, about), [], 0
         while len(told) < 3:
             part = next(parts)
             told += [part[field]] if part else []
@@ -80,7 +80,7 @@ def test_what_is_found_is_the_same_to_the_bit_however_often_it_pauses(
     def found() -> tuple[int, str]:
         run = RoomRun(Experiment(hidden=[6, 5], dropout=0.2, optimiser="adam"), 0.0, None, 6, playing=False)
         run.trainer.run(5)
-        table = asks.ASKS if what in asks.ASKS else asks.JOBS
+        table = queue.ASKS if what in queue.ASKS else queue.JOBS
         took, result = pieces(table[what](run, LONG.get(what, {})))  # type: ignore[operator]
         return len(took), json.dumps(result)
 
@@ -164,7 +164,7 @@ def test_while_a_run_goes_far_back_others_are_answered(monkeypatch: pytest.Monke
             run.trainer.run(99)
             run.on_the_way = workshop._on_the_way
             workshop.rooms[number] = Room(run, 0.0, number, workshop._tell_web)
-        monkeypatch.setattr("nablascope.server.training.workshop.PASS", 0.0)  # each step is a long one
+        monkeypatch.setattr("nablascope.server.training.scheduler.PASS", 0.0)  # each step is a long one
         command = json.dumps({"command": {"type": "back"}, "asker": 7}).encode()
         other = json.dumps({"command": {"type": "speed", "value": 3}, "asker": 8}).encode()
         ours.sendall(messages.pack(messages.COMMAND, 1, command))
@@ -221,6 +221,6 @@ def test_a_table_that_is_refused_again_is_not_read_again(monkeypatch: pytest.Mon
 def test_a_layer_of_a_network_with_dropout_and_normalisation_can_be_looked_into() -> None:
     run = RoomRun(replace(Experiment(), dropout=0.2, normalisation="batch"), 0.0, playing=False)
     run.trainer.step()
-    found = asks.ASKS["inspection"](run, {"kind": "layer", "layer": 1})
+    found = queue.ASKS["inspection"](run, {"kind": "layer", "layer": 1})
     assert isinstance(found, dict) and found["between"] == ["dropout", "normalisation"]
     assert np.isfinite(found["gradient_norm"])

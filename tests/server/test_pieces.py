@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 from nablascope.server.limits import HEAVY, PURSE
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
+from nablascope.server.training.scheduler import Workshop
 from nablascope.server.training.turns import Turns, Work
-from nablascope.server.training.workshop import Workshop
 from nablascope.server.wire import messages
 
 QUICK = 0.001
@@ -144,7 +144,7 @@ def test_between_the_pictures_of_a_new_start_others_are_answered(monkeypatch: py
         workshop = Workshop(theirs)
         for number in (1, 2):
             opened(workshop, number)
-        monkeypatch.setattr("nablascope.server.training.workshop.PASS", 0.0)  # each picture takes long
+        monkeypatch.setattr("nablascope.server.training.scheduler.PASS", 0.0)  # each picture takes long
         for number, type in ((1, "reset"), (2, "pause")):
             command = json.dumps({"command": {"type": type}, "asker": number}).encode()
             ours.sendall(messages.pack(COMMAND, number, command))

@@ -5,11 +5,11 @@ import socket
 import pytest
 from nablascope.engine import Experiment
 from nablascope.engine.diagnostics.verdicts import VERDICTS
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
 from nablascope.server.training.rates import Rates
 from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import PASS, SLICE, Workshop
+from nablascope.server.training.run_slot import Room
+from nablascope.server.training.scheduler import PASS, SLICE, Workshop
 from nablascope.server.wire.protocol import PULSE
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from nablascope.engine import Experiment
 from nablascope.server.limits import HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
 from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run_slot import Room
+from nablascope.server.training.scheduler import Workshop
 from nablascope.server.training.turns import Turns
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
 from nablascope.server.wire import messages
 
 PIECE, QUICK = 0.048, 0.001

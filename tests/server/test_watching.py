@@ -8,7 +8,7 @@ import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics.bands import KEPT, PERCENTILES
 from nablascope.server.training import controls
-from nablascope.server.training.instruments.watching import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
+from nablascope.server.training.instruments.health_over_time import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
 from nablascope.server.training.rates import Rates
 from nablascope.server.training.run import RoomRun
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from nablascope.engine import Experiment
 from nablascope.server.limits import CHECKPOINT_EVERY, MOST_QUEUED, PURSE
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
 from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training.run_slot import Room
+from nablascope.server.training.scheduler import Workshop
 from nablascope.server.wire import messages
 
 Ends = tuple[Workshop, socket.socket]

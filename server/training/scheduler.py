@@ -11,8 +11,8 @@ from ..wire import messages
 from . import heap
 from .accounts import Accounts
 from .clocks import SLEEP_COUNTS, clock, processor
+from .run_slot import Room, begun, refused
 from .turns import Turns, Work
-from .workroom import Room, begun, refused
 
 
 class Workshop:

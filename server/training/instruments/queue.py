@@ -11,11 +11,11 @@ from ....engine import ExperimentError
 from ....engine.diagnostics import Pauses
 from ...wire.refusal import CANNOT_BE, error_event, shown, words
 from .. import clocks
-from .checkup import blow_up, health, taken_apart
-from .explore import lens, loss_landscape, rate_range
-from .inspecting import inspection, inspection_check, nudged
-from .readings import figures, gradient_check, scores
-from .watching import Watch, health_over_time
+from .experiments import lens, loss_landscape, rate_range
+from .health import blow_up, health, taken_apart
+from .health_over_time import Watch, health_over_time
+from .inspector import inspection, inspection_check, nudged
+from .scores import figures, gradient_check, scores
 
 if TYPE_CHECKING:
     from ..run import RoomRun

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....engine import ExperimentError
 from ....engine.diagnostics.bands import KEPT, QUANTITIES, Bands
-from .explore import read_about
+from .experiments import read_about
 
 if TYPE_CHECKING:
     from ..run import RoomRun

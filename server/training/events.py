@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from ...engine import to_address
-from . import frames
+from . import encode
 
 if TYPE_CHECKING:
-    from .showing import Showing
+    from .feed import Showing
 
 Event = dict[str, Any]
 #: The setting that `settings` leaves out where it is one.
@@ -35,6 +35,6 @@ def settings(run: "Showing") -> Event:
 
 def generation(run: "Showing") -> list[Event]:
     """A new generation, or new data or layers' functions in this one; samples only where they can be drawn."""
-    events = [{"type": "run", "run": run.run, "schema": run.run, **frames.describe_run(run.trainer)}]
-    data = frames.describe_data(run.trainer)
+    events = [{"type": "run", "run": run.run, "schema": run.run, **encode.describe_run(run.trainer)}]
+    data = encode.describe_data(run.trainer)
     return events if data is None else [*events, {"type": "data", "run": run.run, **data}]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..limits import MOST_STEPS
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from . import frames
+from . import encode
 
 if TYPE_CHECKING:
     from .run import RoomRun
@@ -62,4 +62,4 @@ class Ahead:
             run.send(now, PARAMETERS, RESPONSE, BELIEF)
         header, rows = run.header(now, PULSE), run.trainer.history.since(self.since, MOST_STEPS)
         run.sent_records = run.trainer.steps
-        run.outbox.append(("frame", PULSE, frames.pulse_frame(run.trainer, header, 0.0, rows)))
+        run.outbox.append(("frame", PULSE, encode.pulse_frame(run.trainer, header, 0.0, rows)))

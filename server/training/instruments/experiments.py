@@ -1,4 +1,4 @@
-"""Instruments that try what the run has not done: other learning rates, other weights. They stand in `asks`."""
+"""Instruments that try what the run has not done: other learning rates, other weights. They are in `queue`."""
 
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any

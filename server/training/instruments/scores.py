@@ -7,7 +7,7 @@ import numpy as np
 
 from ....engine import Report, history_csv, report
 from ....engine.diagnostics import Pauses, check_run_with_pauses
-from ..frames import RECORDS_AT_MOST
+from ..encode import RECORDS_AT_MOST
 
 if TYPE_CHECKING:
     from ..run import RoomRun

@@ -19,8 +19,8 @@ from ..wire.protocol import (
     encode_pulse,
     encode_response,
 )
-from .columns import names_of, table_of
-from .past import Tip
+from .input_names import names_of, table_of
+from .rewind import Tip
 
 RESPONSE_CELLS, BELIEF_CELLS = 10, 48
 #: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
