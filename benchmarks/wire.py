@@ -9,7 +9,7 @@ import time
 from machine import machine, percentile, table
 from nablascope.engine import Experiment
 from nablascope.server.training import encode
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 from nablascope.server.wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
 from playwright.sync_api import sync_playwright
 from serving import server
@@ -31,7 +31,7 @@ DECODE = """async ([text, run]) => {
 }"""
 
 
-def encode_times(run: RoomRun, kind: int) -> tuple[bytes, float]:
+def encode_times(run: TrainingRun, kind: int) -> tuple[bytes, float]:
     """The frame as it goes out while streaming, and the median of the time that it takes."""
     times, made = [], b""
     for _ in range(300):
@@ -47,7 +47,7 @@ def encode_times(run: RoomRun, kind: int) -> tuple[bytes, float]:
 
 def main() -> None:
     argparse.ArgumentParser().parse_args()
-    run = RoomRun(Experiment(hidden=[16] * 10, activation="tanh"), 0.0, speed=6)
+    run = TrainingRun(Experiment(hidden=[16] * 10, activation="tanh"), 0.0, speed=6)
     run.trainer.run(1000)
     described = {"run": run.run, "schema": run.run, **encode.describe_run(run.trainer)}
     print(

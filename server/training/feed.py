@@ -9,7 +9,7 @@ from ..wire.protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, 
 from ..wire.refusal import CANNOT_BE, error_event, shown
 from . import encode, events
 from .rates import Rates
-from .rewind import Tip
+from .rewind import Future
 from .wave import LAST_STEPWISE, SPEEDS, Wave
 
 Out = tuple[Any, ...]
@@ -17,8 +17,8 @@ Out = tuple[Any, ...]
 EXACT_NUMBERS, SLOWEST_STEPS = 3000, 0.2
 
 
-class Showing:
-    """The part of a run that others see; `RoomRun` is the part that trains."""
+class Feed:
+    """The part of a run that others see; `TrainingRun` is the part that trains."""
 
     trainer: Trainer
     now: float
@@ -29,7 +29,7 @@ class Showing:
     run: int
     revision: int
     marks: list[dict[str, Any]]
-    tip: Tip | None
+    tip: Future | None
     sharers: int
     wave: Wave | None
     rates: Rates
