@@ -13,9 +13,9 @@ from machine import machine, percentile, table, use_one_thread
 from nablascope.engine import Experiment
 from nablascope.server.training import controls
 from nablascope.server.training.rates import Rates
-from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import pack_out
-from nablascope.server.training.workshop import SLICE
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import pack_out
+from nablascope.server.training.scheduler import SLICE
 
 UNIT = {"kind": "unit", "layer": 2, "unit": 1}
 LENS, BANDS = ("lens", {"direction": "optimiser"}), ("health_over_time", {"quantity": "delta"})
@@ -46,7 +46,7 @@ NETWORKS = {
 clock = time.process_time
 
 
-def paced(run: RoomRun, seconds: float, between: Callable[[float], None]) -> float:
+def paced(run: TrainingRun, seconds: float, between: Callable[[float], None]) -> float:
     """Steps a second for so long, with something done between two slices."""
     started, steps = clock(), run.trainer.steps
     while (now := clock()) < started + seconds:
@@ -57,30 +57,30 @@ def paced(run: RoomRun, seconds: float, between: Callable[[float], None]) -> flo
         run.outbox.clear()
     made = (run.trainer.steps - steps) / (clock() - started)
     controls.apply(run, {"type": "cancel"}, 1, clock())
-    run.asks.waiting.clear()
-    run.asks.watch.until = 0.0
+    run.queue.waiting.clear()
+    run.queue.watch.until = 0.0
     return made
 
 
-def without(run: RoomRun, seconds: float) -> float:
+def without(run: TrainingRun, seconds: float) -> float:
     """Nothing is asked."""
     return paced(run, seconds, lambda now: None)
 
 
-def viewed(run: RoomRun, seconds: float, questions: list[tuple[str, dict[str, Any]]]) -> float:
+def viewed(run: TrainingRun, seconds: float, questions: list[tuple[str, dict[str, Any]]]) -> float:
     """With a view's questions, again and again."""
     due = [0.0] * len(questions)
 
     def ask(now: float) -> None:
         for at, (what, about) in enumerate(questions):
-            if now >= due[at] and run.asks.job is None:
+            if now >= due[at] and run.queue.job is None:
                 controls.apply(run, {"type": "ask", "what": what, "about": about}, 1, now)
                 due[at] = now + ASK_EVERY
 
     return paced(run, seconds, ask)
 
 
-def undiagnosed(run: RoomRun, seconds: float) -> float:
+def undiagnosed(run: TrainingRun, seconds: float) -> float:
     """Without the sentence that else is always there."""
 
     def leave_out(now: float) -> None:
@@ -89,14 +89,14 @@ def undiagnosed(run: RoomRun, seconds: float) -> float:
     return paced(run, seconds, leave_out)
 
 
-def compared(run: RoomRun, seconds: float) -> float:
+def compared(run: TrainingRun, seconds: float) -> float:
     """As one of the runs of a comparison: told what to do as soon as it has answered."""
     controls.apply(run, {"type": "pause"}, 1, clock())
     pictures_at = 0.0
 
     def go_on(now: float) -> None:
         nonlocal pictures_at
-        if run.ahead.goal is None:
+        if run.burst.goal is None:
             pictures = now >= pictures_at
             pictures_at = now + PICTURES if pictures else pictures_at
             controls.apply(run, {"type": "advance", "steps": IN_ONE_GO, "pictures": pictures}, 1, now)
@@ -108,9 +108,9 @@ def compared(run: RoomRun, seconds: float) -> float:
 
 def turns(experiment: Experiment, rounds: int, seconds: float) -> dict[str, list[float]]:
     """Each view's share of the pace without it, once a round; the paces before and after are the measure."""
-    run = RoomRun(experiment, clock(), None, 6)
+    run = TrainingRun(experiment, clock(), None, 6)
     run.rates = Rates(clock(), clock)
-    ways: dict[str, Callable[[RoomRun, float], float]] = {
+    ways: dict[str, Callable[[TrainingRun, float], float]] = {
         name: lambda run, seconds, questions=questions: viewed(run, seconds, questions)  # type: ignore[misc]
         for name, questions in VIEWS.items()
     }

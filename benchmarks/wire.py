@@ -8,8 +8,8 @@ import time
 
 from machine import machine, percentile, table
 from nablascope.engine import Experiment
-from nablascope.server.training import frames
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training import encode
+from nablascope.server.training.run import TrainingRun
 from nablascope.server.wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
 from playwright.sync_api import sync_playwright
 from serving import server
@@ -31,14 +31,14 @@ DECODE = """async ([text, run]) => {
 }"""
 
 
-def encode_times(run: RoomRun, kind: int) -> tuple[bytes, float]:
+def encode_times(run: TrainingRun, kind: int) -> tuple[bytes, float]:
     """The frame as it goes out while streaming, and the median of the time that it takes."""
     times, made = [], b""
     for _ in range(300):
         run.trainer.run(8)
         start = time.perf_counter()
         if kind == HISTORY:
-            made = frames.history_frame(run.trainer.history, run.header(run.now, kind), run.trainer.steps - 300)
+            made = encode.history_frame(run.trainer.history, run.header(run.now, kind), run.trainer.steps - 300)
         else:
             made = run._frame(run.now, kind) or b""
         times.append(1e6 * (time.perf_counter() - start))
@@ -47,9 +47,9 @@ def encode_times(run: RoomRun, kind: int) -> tuple[bytes, float]:
 
 def main() -> None:
     argparse.ArgumentParser().parse_args()
-    run = RoomRun(Experiment(hidden=[16] * 10, activation="tanh"), 0.0, speed=6)
+    run = TrainingRun(Experiment(hidden=[16] * 10, activation="tanh"), 0.0, speed=6)
     run.trainer.run(1000)
-    described = {"run": run.run, "schema": run.run, **frames.describe_run(run.trainer)}
+    described = {"run": run.run, "schema": run.run, **encode.describe_run(run.trainer)}
     print(
         f"## The wire, 2-16×10-1, streaming\n\n{machine()}; encoding with everything that it has to compute first\n"
     )
@@ -60,9 +60,9 @@ def main() -> None:
         page = browser.new_page()
         page.goto(address.replace("ws://", "http://").removesuffix("ws") + "healthz")
         for kind, name in NAMES.items():
-            frame, encode = encode_times(run, kind)
+            frame, encoding = encode_times(run, kind)
             decode = page.evaluate(DECODE, [base64.b64encode(frame).decode(), described])
-            rows.append([name, f"{len(frame):,}", f"{encode:.0f}", f"{percentile(decode, 0.5):.1f}"])
+            rows.append([name, f"{len(frame):,}", f"{encoding:.0f}", f"{percentile(decode, 0.5):.1f}"])
         browser.close()
     print(table(["frame", "bytes", "encode µs", "decode µs"], rows))
     seconds, sizes, run.outbox, now = 20, dict.fromkeys(NAMES, 0), [], 0.0

@@ -136,6 +136,8 @@ BATCH_BYTES = 16 * 1024
 ANSWERING = 0.005
 #: Commands that wait in a training process for one run, and bytes of them: a class of 120 with eight each.
 MOST_QUEUED, MOST_QUEUED_BYTES = 1000, 4 * 2**20
+#: Steps of one `advance`: this many are in the history without a gap (engine/training/history.py, RECENT).
+MOST_STEPS = 500
 #: Seconds that commands which still wait may take when the server ends: it ends its processes after 1 s.
 FINISHING = 0.5
 #: Seconds between two checkpoints of a run: with 22 runs in a process none was older than two.

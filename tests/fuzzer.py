@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nablascope.engine import PRESETS, Experiment
-from nablascope.server.training.instruments.asks import ASKS
+from nablascope.server.training.instruments.queue import ASKS
 
 Message = str | bytes
 TYPES = (

@@ -12,7 +12,7 @@ import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics import diagnose
 from nablascope.server.serving import websocket
-from nablascope.server.training.frames import describe_data, describe_run
+from nablascope.server.training.encode import describe_data, describe_run
 from nablascope.server.wire import policy, protocol, refusal
 from nablascope.server.wire.commands import MODELS
 

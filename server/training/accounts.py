@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ..limits import USAGE_EVERY
 from ..wire import messages
 from .holding import held_by
-from .workroom import Room
+from .run_slot import RunSlot
 
 
 class Accounts:
@@ -21,7 +21,7 @@ class Accounts:
         """A run was asked something that took so long."""
         self._used[number] = self._used.get(number, 0.0) + seconds
 
-    def first(self, room: Room) -> bytes | None:
+    def first(self, room: RunSlot) -> bytes | None:
         """What a run holds that has not been told yet; nothing if it has."""
         if room.number in self._held:
             return None
@@ -38,7 +38,7 @@ class Accounts:
         """When something is to be told, if it is known now."""
         return self._told_at + USAGE_EVERY if self._used else None
 
-    def tell(self, rooms: Iterable[Room], now: float) -> list[bytes]:
+    def tell(self, rooms: Iterable[RunSlot], now: float) -> list[bytes]:
         """The messages for the web process, if it is time."""
         if now - self._told_at < USAGE_EVERY:
             return []

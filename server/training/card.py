@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from ...engine.diagnostics import belief, diagnose
-from . import frames
-from .instruments.readings import finite
-from .run import RoomRun
+from . import encode
+from .instruments.scores import finite
+from .run import TrainingRun
 
 #: Seconds between two cards of a run; making them may take one part in so many of a process's time.
 EVERY, SHARE = 0.5, 20.0
@@ -27,11 +27,11 @@ class Cards:
         self._turned: tuple[int, int] = (0, -1)
         self._best: float | None = None
 
-    def next_due(self, run: RoomRun) -> float | None:
+    def next_due(self, run: TrainingRun) -> float | None:
         """When a card should be made; None while it would show nothing new."""
         return None if moment(run) == self._shown else self._next
 
-    def make(self, run: RoomRun, now: float) -> dict[str, Any] | None:
+    def make(self, run: TrainingRun, now: float) -> dict[str, Any] | None:
         """The card, if one is due."""
         due = self.next_due(run)
         if due is None or now < due:
@@ -44,10 +44,10 @@ class Cards:
         self._next = now + max(EVERY, SHARE * run.sharers * (run.rates.clock() - started))
         return card
 
-    def _card(self, run: RoomRun) -> dict[str, Any]:
+    def _card(self, run: TrainingRun) -> dict[str, Any]:
         trainer = run.trainer
-        step, epoch, loss = frames.moment(trainer)
-        metrics = frames.UNMEASURED if trainer.stopped_by_divergence else run.metrics
+        step, epoch, loss = encode.moment(trainer)
+        metrics = encode.UNMEASURED if trainer.stopped_by_divergence else run.metrics
         diagnosis = diagnose(trainer)
         numbers = {
             "step": step, "epoch": epoch, "learning_rate": trainer.rate, "loss": loss,
@@ -61,7 +61,7 @@ class Cards:
             "settings": settings(run), "curve": curve(run), "picture": picture(run),
         }  # fmt: skip
 
-    def _lowest(self, run: RoomRun, loss: float) -> float | None:
+    def _lowest(self, run: TrainingRun, loss: float) -> float | None:
         """The lowest training loss that was measured with the settings in force."""
         turned = (run.run, run.revision)
         if turned != self._turned:
@@ -71,26 +71,26 @@ class Cards:
         return self._best
 
 
-def moment(run: RoomRun) -> tuple[Any, ...]:
+def moment(run: TrainingRun) -> tuple[Any, ...]:
     """All that a card depends on."""
     return run.run, run.trainer.steps, run.revision, run.status
 
 
-def settings(run: RoomRun) -> dict[str, Any]:
+def settings(run: TrainingRun) -> dict[str, Any]:
     """What a class compares its runs by."""
     told = run.trainer.experiment.to_dict()
     hidden = told["hidden"]
     return {"depth": len(hidden), "width": max(hidden, default=0), **{name: told[name] for name in SETTINGS}}
 
 
-def curve(run: RoomRun) -> list[float | None]:
+def curve(run: TrainingRun) -> list[float | None]:
     """Training losses as they were measured, at most so many, the newest last."""
     measured = run.trainer.measured
     places = np.unique(np.linspace(0, len(measured) - 1, min(POINTS, len(measured))).round().astype(int))
     return [finite(float(f"{measured[place][1]:.5g}")) for place in places]
 
 
-def picture(run: RoomRun) -> dict[str, Any] | None:
+def picture(run: TrainingRun) -> dict[str, Any] | None:
     """The decision boundary in few cells; None when inputs are no points of a plane."""
     if run.trainer.data.space != "plane":
         return None

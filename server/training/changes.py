@@ -4,15 +4,15 @@ from typing import Any
 
 from ...engine import PRESETS, ExperimentError
 from ..wire.protocol import PULSE
-from .past import leave
-from .run import MOST_MARKS, RoomRun
+from .rewind import leave
+from .run import MOST_MARKS, TrainingRun
 from .transport import begin_anew
 
 #: Seconds of training before a new setting is answered: a few steps, so that nobody waits longer for the picture.
 ANSWER = 0.0003
 
 
-def preset(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def preset(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Another experiment, at the speed that shows it best."""
     found = PRESETS.get(command["name"])
     if found is None:
@@ -22,7 +22,7 @@ def preset(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     begin_anew(run, now, True)
 
 
-def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def change(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Settings; what keeps the shapes counts from the next update on.
 
     What needs a new start is asked back first, and the run that there is goes on meanwhile.
@@ -60,7 +60,7 @@ def change(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> 
     answer(run, now)
 
 
-def answer(run: RoomRun, now: float) -> None:
+def answer(run: TrainingRun, now: float) -> None:
     """The first steps with a setting that has just changed, and a pulse of them.
 
     While steps stream by, one that is not due yet is borrowed from the time to come, at most one.
@@ -77,7 +77,7 @@ def answer(run: RoomRun, now: float) -> None:
         run.send(now, PULSE)
 
 
-def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> None:
+def add_mark(run: TrainingRun, step: int, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> None:
     """Note on the charts what was changed; a dragged slider leaves one mark a step."""
     short = {"learning_rate": "η"}
     if "dataset" in changed:  # which says it
@@ -101,7 +101,7 @@ def add_mark(run: RoomRun, step: int, old: dict[str, Any], new: dict[str, Any], 
     run.tell_marks()
 
 
-def merge_within(run: RoomRun) -> float:
+def merge_within(run: TrainingRun) -> float:
     """Steps within which changes of the same setting count as one drag: about a second's."""
     return max(1.0, run.steps_per_second if not run.stepwise else 1.0)
 

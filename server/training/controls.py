@@ -3,42 +3,41 @@
 from typing import Any
 
 from ...engine import ExperimentError
-from ..wire.refusal import refuse
 from . import changes, transport
-from .past import leave
-from .run import RoomRun
+from .rewind import leave
+from .run import TrainingRun
 
 
-def apply(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def apply(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Carry out a decoded command; a refusal goes to the asker as an error event."""
     run.now = now
     if command["type"] not in READING:
-        run.ahead.leave()
+        run.burst.leave()
     if run.held and command["type"] in MOVING:
-        refuse(run, asker, command, command["type"], "a class that is paused", "a class that goes on")
+        run.refuse(asker, command, command["type"], "a class that is paused", "a class that goes on")
         return
     if command["type"] in MOVING:
         leave(run)
     try:
         ACTIONS[command["type"]](run, command, asker, now)
     except ExperimentError as error:
-        refuse(run, asker, command, error.field, error.was, error.expected)
+        run.refuse(asker, command, error.field, error.was, error.expected)
 
 
-def history(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def history(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """The losses that a browser missed."""
     run.send_history(command["since"], asker)
 
 
-def ask(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def ask(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """An instrument is read for whoever asked, as soon as the run has a moment."""
-    run.asks.put(run, asker, command["what"], command["about"])
-    run.asks.serve(run, now)
+    run.queue.put(run, asker, command["what"], command["about"])
+    run.queue.serve(run, now)
 
 
-def cancel(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def cancel(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """The long job ends."""
-    run.asks.cancel(run)
+    run.queue.cancel(run)
 
 
 #: Commands that make steps.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ...engine import State, Trainer
-from .run import RoomRun
+from .run import TrainingRun
 
 #: What an instrument works with, as measured: how many times the parameters, how many times the buffers of a training
 #: step with as many samples; most samples of a job.
@@ -14,7 +14,7 @@ THETAS, BUFFERS, JOB_SAMPLES = 8, 1.25, 1024
 A_RUN, A_LAYER = 400_000, 20_000
 
 
-def held_by(run: RoomRun) -> int:
+def held_by(run: TrainingRun) -> int:
     """Parameters and the optimiser's memory, buffers for batches, samples, the past that it can go back to."""
     trainer, tip = run.trainer, run.tip
     past = trainer.timeline.bytes
@@ -42,9 +42,9 @@ def of_arrays(trainer: Trainer) -> int:
     return sum(array.nbytes for array in own) + samples + buffers + copied + trainer.history.nbytes
 
 
-def of_asked(run: RoomRun) -> int:
+def of_asked(run: TrainingRun) -> int:
     """About what the question and the job under way keep between two parts: for each a twin of the network."""
-    asks, samples = run.asks, len(run.trainer.data.x_train)
+    asks, samples = run.queue, len(run.trainer.data.x_train)
     question = 0 if asks.question is None else of_twin(run.trainer, 0)
     return question + (0 if asks.job is None else of_twin(run.trainer, min(JOB_SAMPLES, samples)))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import controls, transport
-from .run import RoomRun
+from .run import TrainingRun
 from .wave import Wave, phase_seconds
 
 Note = dict[str, Any]
@@ -19,7 +19,7 @@ BACKWARDS = ("back", "rewind", "visit")
 SILENT = controls.READING
 
 
-def note(run: RoomRun, command: dict[str, Any], now: float) -> Note:
+def note(run: TrainingRun, command: dict[str, Any], now: float) -> Note:
     """A command that is about to be carried out, and the moment: which step, and how far it has come."""
     wave, trainer = run.wave, run.trainer
     if wave is not None:
@@ -31,7 +31,7 @@ def note(run: RoomRun, command: dict[str, Any], now: float) -> Note:
     }  # fmt: skip
 
 
-def carry_out(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def carry_out(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """A viewer's command, or the class's `hold`."""
     if command["type"] == "hold":
         transport.hold(run, command["held"], now)
@@ -45,7 +45,7 @@ class Repeat:
     def __init__(self, notes: Iterable[Note]) -> None:
         self._notes = deque(notes)
 
-    def go_on(self, run: RoomRun, now: float, deadline: float) -> bool:
+    def go_on(self, run: TrainingRun, now: float, deadline: float) -> bool:
         """Repeat until the deadline; whether all is done, and the run goes on from here by itself."""
         while self._notes:
             again = self._notes[0]
@@ -61,9 +61,9 @@ class Repeat:
             self.skip()
             if self._notes and run.rates.clock() >= deadline:
                 return False
-        run.ahead.serve(run, now, deadline)
+        run.burst.serve(run, now, deadline)
         run.outbox.clear()
-        if run.ahead.goal is not None:
+        if run.burst.goal is not None:
             return False
         run.awake(now)
         run.sent_records, run.measured_at = run.trainer.steps, -1
@@ -74,7 +74,7 @@ class Repeat:
         self._notes.popleft()
 
 
-def reach(run: RoomRun, there: Note, now: float, deadline: float) -> bool:
+def reach(run: TrainingRun, there: Note, now: float, deadline: float) -> bool:
     """Train towards the moment of a note, at most until the deadline; whether it has come."""
     trainer = run.trainer
     while trainer.steps < there["steps"] and trainer.stopped is None:

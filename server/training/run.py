@@ -10,12 +10,12 @@ from typing import Any
 
 from ...engine import Experiment, Trainer
 from ..wire.protocol import BELIEF, HISTORY, PARAMETERS, PULSE, RESPONSE
-from . import frames
-from .ahead import Ahead
-from .instruments.asks import Asks
-from .past import Tip
+from . import encode
+from .burst import Burst
+from .feed import Feed, Out
+from .instruments.queue import Queue
 from .rates import Rates
-from .showing import Out, Showing
+from .rewind import Future
 from .wave import SPEEDS, Wave, phase_seconds
 
 MOST_MARKS = 200
@@ -27,7 +27,7 @@ AT_ONCE = 128_000_000
 
 
 @dataclass
-class RoomRun(Showing):
+class TrainingRun(Feed):
     """A trainer and its pace. `now` is in seconds of any clock that does not go back."""
 
     experiment: Experiment
@@ -45,7 +45,7 @@ class RoomRun(Showing):
     #: It is told again what it was told before: nothing is answered.
     repeating: bool = False
     #: Where it had come, while it stands at an earlier step.
-    tip: Tip | None = None
+    tip: Future | None = None
     #: Seconds of processor time that went into answering what is asked of it.
     asked: float = 0.0
     #: Rooms that train in the same process: what takes time is done less often when there are many.
@@ -55,7 +55,7 @@ class RoomRun(Showing):
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.experiment)
-        self.asks, self.ahead = Asks(), Ahead()
+        self.queue, self.burst = Queue(), Burst()
         self._start(self.now)
 
     def _start(self, now: float) -> None:
@@ -64,7 +64,7 @@ class RoomRun(Showing):
         self.single = False  # one step is being played while paused
         self.next_begin = now
         self.credit, self.credited = 0.0, now
-        self.metrics, self.measured_at = frames.UNMEASURED, -1
+        self.metrics, self.measured_at = encode.UNMEASURED, -1
         self.rates = Rates(now)
         self.sent_records = self.trainer.steps
         self.number = dict.fromkeys((PULSE, PARAMETERS, RESPONSE, BELIEF, HISTORY), 0)
@@ -112,7 +112,7 @@ class RoomRun(Showing):
 
     def next_due(self, now: float) -> float | None:
         """When something has to be done: a time, now when training holds nothing back, None when nothing will."""
-        times = self._next_step(now), self.asks.next_due, self.ahead.next_due(now)
+        times = self._next_step(now), self.queue.next_due, self.burst.next_due(now)
         known = [time for time in times if time is not None]
         return min(known) if known else None
 
@@ -134,8 +134,8 @@ class RoomRun(Showing):
             self._advance_wave(now)
         else:
             self._stream(now, deadline)
-        self.ahead.serve(self, now, deadline)
-        self.asks.serve(self, now)
+        self.burst.serve(self, now, deadline)
+        self.queue.serve(self, now)
         if self.trainer.can_go_back != self.told_back:
             self.tell_state()
 

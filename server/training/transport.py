@@ -3,16 +3,15 @@
 from typing import Any
 
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from ..wire.refusal import refuse
-from .past import stand_at
-from .run import RoomRun
+from .rewind import stand_at
+from .run import TrainingRun
 from .wave import ONE_STEP, QUICK_PHASE, SLOW_PHASE, phase_seconds
 
 
-def play(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def play(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Go on; after a stopping criterion, too. A diverged run has nowhere to go."""
     if run.trainer.stopped_by_divergence:
-        refuse(run, asker, command, "play", "a diverged run", "reset or rewind first")
+        run.refuse(asker, command, "play", "a diverged run", "reset or rewind first")
         return
     run.trainer.resume()
     run.playing, run.single = True, False
@@ -26,11 +25,11 @@ def play(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> No
     run.send(now, PULSE)
 
 
-def hold(run: RoomRun, held: bool, now: float) -> None:
+def hold(run: TrainingRun, held: bool, now: float) -> None:
     """Stand still with the whole class, or go on as before."""
     if held == run.held:
         return
-    run.ahead.leave()
+    run.burst.leave()
     run.held = held
     if held:
         playing = run.playing
@@ -41,7 +40,7 @@ def hold(run: RoomRun, held: bool, now: float) -> None:
         play(run, {}, None, now)
 
 
-def pause(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def pause(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Stand still: the wave, too, wherever it is."""
     run.playing = run.single = run.resumes = False
     if run.wave is not None:
@@ -54,7 +53,7 @@ def pause(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
     run.send(now, *kinds)
 
 
-def one_layer(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def one_layer(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Pause, and go on by one phase of the step."""
     run.playing = run.single = False
     wave = run.wave
@@ -72,7 +71,7 @@ def one_layer(run: RoomRun, command: dict[str, Any], asker: object, now: float) 
     run.tell_state()
 
 
-def one_step(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def one_step(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Pause, and play the rest of this step, or a whole one, as a quick wave."""
     run.playing, run.single = False, True
     seconds = min(QUICK_PHASE, ONE_STEP / (2 * run.layers + 2))
@@ -86,7 +85,7 @@ def one_step(run: RoomRun, command: dict[str, Any], asker: object, now: float) -
     run.tell_state()
 
 
-def back(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def back(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """One step back in time, exact; settings go back as well."""
     run.playing = run.single = False
     was = run.trainer.experiment
@@ -97,7 +96,7 @@ def back(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> No
         run.send(now, PULSE)
 
 
-def visit(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def visit(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Stand at an earlier step, exact, with the settings of that moment; or at a later one, up to where it was."""
     run.playing = run.single = run.resumes = False
     was, told, first = run.trainer.experiment, run.sent_records, run.tip is None
@@ -107,16 +106,16 @@ def visit(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
         run.send_history(told)
 
 
-def rewind(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def rewind(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """After a divergence: to before the loss took off."""
     was = run.trainer.experiment
     if not run.trainer.rewind(run.on_the_way):
-        refuse(run, asker, command, "rewind", "a run that has not diverged", "a diverged run")
+        run.refuse(asker, command, "rewind", "a run that has not diverged", "a diverged run")
         return
     arrive(run, now, was is not run.trainer.experiment)
 
 
-def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
+def arrive(run: TrainingRun, now: float, settings_changed: bool) -> None:
     """In an earlier moment of the same run: tell everything that is different there."""
     run.wave, run.measured_at = None, -1
     run.sent_records = run.trainer.steps
@@ -137,14 +136,14 @@ def arrive(run: RoomRun, now: float, settings_changed: bool) -> None:
     run.dirty = True
 
 
-def reset(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def reset(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """The same weights, from the beginning; goes on if it was going."""
     playing = run.goes_on
     run.trainer.reset()
     begin_anew(run, now, playing)
 
 
-def begin_anew(run: RoomRun, now: float, playing: bool) -> None:
+def begin_anew(run: TrainingRun, now: float, playing: bool) -> None:
     """A new generation: nothing of the old run may be drawn any more."""
     run.run += 1
     run.revision += 1
@@ -155,7 +154,7 @@ def begin_anew(run: RoomRun, now: float, playing: bool) -> None:
     run.tell_all(now)
 
 
-def speed(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def speed(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """Another pace, from the same place in the same step."""
     was_stepwise = run.stepwise
     run.speed = command["value"]
@@ -169,10 +168,10 @@ def speed(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> N
     run.send(now, PULSE)
 
 
-def advance(run: RoomRun, command: dict[str, Any], asker: object, now: float) -> None:
+def advance(run: TrainingRun, command: dict[str, Any], asker: object, now: float) -> None:
     """A number of steps in one go, answered when they are made. Only a run that stands still can."""
     if run.status != "paused":
         expected = "a paused run" if run.playing else "reset first"
-        refuse(run, asker, command, "advance", f"a {run.status} run", expected)
+        run.refuse(asker, command, "advance", f"a {run.status} run", expected)
         return
-    run.ahead.go(run, command["steps"], command["pictures"])
+    run.burst.go(run, command["steps"], command["pictures"])

@@ -23,13 +23,13 @@ NICE = 10
 def main(channel: socket.socket, parent: int) -> None:
     """Serve rooms until the channel closes."""
     settle(parent)
-    from .workshop import Workshop
+    from .scheduler import Scheduler
 
-    workshop = Workshop(channel)
+    scheduler = Scheduler(channel)
     gc.collect()
     gc.freeze()
     with contextlib.suppress(ConnectionError, BrokenPipeError):
-        workshop.serve()
+        scheduler.serve()
 
 
 def settle(parent: int) -> None:

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, ValidationError
 from pydantic_core import from_json
 
-from ..limits import LONGEST_COMMAND, MOST_CONTAINERS
-from ..training.ahead import MOST_STEPS
+from ..limits import LONGEST_COMMAND, MOST_CONTAINERS, MOST_STEPS
 from .class_commands import ClassCommand
 from .command import MOST_ID, MOST_NAMES, MOST_NUMBERS, Command, CommandError, Value
 from .policy import POLICY

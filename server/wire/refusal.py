@@ -1,11 +1,8 @@
-"""What is refused: in words for people, with a code for programs, and on its way to whoever asked."""
+"""What is refused: in words for people, with a code for programs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...engine import errors
-
-if TYPE_CHECKING:
-    from ..training.run import RoomRun
 
 #: Letters of what was given that a refusal repeats at most.
 SHOWN = 200
@@ -52,8 +49,3 @@ def words(field: str, was: object, expected: str) -> dict[str, str]:
 def error_event(field: str, was: object, expected: str, code: str, command: int | None = None) -> dict[str, Any]:
     """What a browser is told of a refusal; `command` is the id of what was refused, if it had one."""
     return {"type": "error", "command": command, "code": code, **words(field, was, expected)}
-
-
-def refuse(run: "RoomRun", asker: object, command: dict[str, Any], field: str, was: object, expected: str) -> None:
-    """A run tells the asker why it cannot do that."""
-    run.outbox.append(("reply", asker, error_event(field, shown(was), expected, CANNOT_BE, command.get("id"))))

@@ -14,7 +14,7 @@ from nablascope.server.live.admission import Admission
 from nablascope.server.live.registry import Registry
 from nablascope.server.live.runs import Run
 from nablascope.server.quotas.shares import Shares
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training.scheduler import Scheduler
 from nablascope.server.wire import messages
 from nablascope.server.wire.refusal import BUSY, Refused
 
@@ -64,7 +64,7 @@ def test_of_one_address_a_few_rooms_begin_at_a_time_and_others_in_order(monkeypa
 def test_a_new_run_tells_with_its_first_snapshot_what_it_holds() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         asked = ((messages.OPEN, b"hidden=128,128"), *((messages.SNAPSHOT, struct.pack("<I", 1)),) * 2)
         for type, payload in asked:
             for _ in workshop._handle(1, type, payload):

@@ -12,7 +12,7 @@ from nablascope.server.classroom.board import Board
 from nablascope.server.classroom.classroom import Classroom
 from nablascope.server.classroom.member import digest
 from nablascope.server.training.card import Cards
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 Open = Callable[..., Any]
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], learning_rate=0.3, batch_size=16, seed=9)
@@ -27,7 +27,7 @@ def card_of(viewer: Any, member: int, wanted: Callable[[dict[str, Any]], bool] =
 
 
 def test_a_card_has_the_engines_own_numbers() -> None:
-    run = RoomRun(EXPERIMENT, 0.0)
+    run = TrainingRun(EXPERIMENT, 0.0)
     run.trainer.run(200)
     card = Cards(0.0).make(run, 0.0)
     assert card is not None
@@ -44,7 +44,7 @@ def test_a_card_has_the_engines_own_numbers() -> None:
 
 
 def test_a_card_is_made_twice_a_second_at_most_and_only_when_something_is_new() -> None:
-    run, cards = RoomRun(EXPERIMENT, 0.0), Cards(0.0)
+    run, cards = TrainingRun(EXPERIMENT, 0.0), Cards(0.0)
     made = 0
     for tick in range(100):
         run.trainer.run(1)
@@ -58,7 +58,7 @@ def test_a_card_is_made_twice_a_second_at_most_and_only_when_something_is_new() 
 
 def test_the_best_loss_is_that_of_the_settings_in_force_and_a_diverged_run_has_none() -> None:
     run, cards = (
-        RoomRun(EXPERIMENT.change(dataset="sine", activation="relu", loss="mse"), 0.0),
+        TrainingRun(EXPERIMENT.change(dataset="sine", activation="relu", loss="mse"), 0.0),
         Cards(0),
     )
     run.trainer.run(50)

@@ -11,8 +11,8 @@ import pytest
 from nablascope.engine import Experiment
 from nablascope.server.classroom.saved import is_checkpoint, is_note
 from nablascope.server.training import checkpoint, journal
-from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import as_json
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import as_json
 from nablascope.server.wire.protocol import PULSE
 from websockets.exceptions import ConnectionClosed
 
@@ -107,7 +107,7 @@ def opens(packed: bytes) -> bool:
 
 
 def test_a_checkpoint_that_is_cut_anywhere_is_none() -> None:
-    run = RoomRun(Experiment(hidden=[3]), 0.0)
+    run = TrainingRun(Experiment(hidden=[3]), 0.0)
     run.trainer.run(5)
     packed = checkpoint.pack(run)
     assert is_checkpoint(packed)
@@ -117,7 +117,7 @@ def test_a_checkpoint_that_is_cut_anywhere_is_none() -> None:
 
 
 def test_what_a_run_notes_is_read_as_a_note() -> None:
-    run = RoomRun(Experiment(hidden=[3]), 0.0)
+    run = TrainingRun(Experiment(hidden=[3]), 0.0)
     commands: list[dict[str, Any]] = [
         {"type": "set", "changes": {"learning_rate": 0.5, "hidden": [3, 3]}, "reset": True, "id": None},
         {"type": "hold", "held": True}, {"type": "play", "id": 3}, {"type": "speed", "value": 6},

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from nablascope.engine import DATASETS, Experiment, Trainer
 from nablascope.engine.diagnostics import belief
-from nablascope.server.training import changes, frames
+from nablascope.server.training import changes, encode
 from nablascope.server.web.pages import thumbnail
 from nablascope.server.wire.protocol import Header
 
@@ -20,13 +20,13 @@ def test_a_run_of_every_data_set_is_described_and_its_frames_have_what_was_annou
 ) -> None:
     trainer = Trainer(Experiment().change(dataset=name, standardise=standardise))
     trainer.run(5)
-    run = frames.describe_run(trainer)
+    run = encode.describe_run(trainer)
     json.dumps(run, allow_nan=False)
     dataset = DATASETS[name]
     assert run["grid"]["kind"] == {1: "line", 2: "plane"}.get(dataset.n_inputs, "none")
     assert belief(trainer.network, trainer.data).size == np.prod(run["grid"]["belief"])
-    response = frames.response_frame(trainer, HEADER)
-    data = frames.describe_data(trainer)
+    response = encode.response_frame(trainer, HEADER)
+    data = encode.describe_data(trainer)
     if run["grid"]["kind"] == "none":
         assert response is None and data is None
     else:

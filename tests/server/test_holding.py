@@ -9,15 +9,15 @@ import pytest
 from nablascope.engine import Experiment
 from nablascope.server.training import checkpoint
 from nablascope.server.training.holding import held_by
-from nablascope.server.training.instruments.asks import ASKS, JOBS
-from nablascope.server.training.past import stand_at
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.instruments.queue import ASKS, JOBS
+from nablascope.server.training.rewind import stand_at
+from nablascope.server.training.run import TrainingRun
 
 PROGRAM = """
 import ctypes, gc, json, sys
 from nablascope.engine import Experiment
 from nablascope.server.training.holding import held_by
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 def resident():
     gc.collect()
@@ -25,7 +25,7 @@ def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
 
 def made():
-    run = RoomRun(Experiment().change(**json.loads(sys.argv[1])), 0.0, None, 6)
+    run = TrainingRun(Experiment().change(**json.loads(sys.argv[1])), 0.0, None, 6)
     for turn in range(15):
         run.advance(0.2 * turn, 0.2 * turn + 0.001)
         run.outbox.clear()
@@ -58,29 +58,29 @@ def test_a_run_holds_about_as_much_as_its_process_grows_by(changes: dict[str, ob
 @pytest.mark.parametrize("what", ["lens", "landscape", "range_test"])
 @pytest.mark.parametrize("changes", [{"hidden": [16] * 10}, {"hidden": [128] * 12, "batch_size": 256}])
 def test_so_does_what_an_instrument_works_with_between_two_parts(what: str, changes: dict[str, object]) -> None:
-    run = RoomRun(Experiment().change(**changes), 0.0, None, 6, playing=False)
+    run = TrainingRun(Experiment().change(**changes), 0.0, None, 6, playing=False)
     run.trainer.run(3)
     tracemalloc.start()
     try:
-        run.asks.put(run, 1, what, {})
+        run.queue.put(run, 1, what, {})
         if what in JOBS:
-            assert run.asks.job is not None
-            rest = run.asks.job[-1]
+            assert run.queue.job is not None
+            rest = run.queue.job[-1]
         else:
             rest = ASKS[what](run, {})
-            run.asks.question = 1, what, {}, run.run, rest
+            run.queue.question = 1, what, {}, run.run, rest
         for _ in range(2):
             next(rest, None)
         grown = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
     asked = held_by(run)
-    run.asks.job = run.asks.question = None
+    run.queue.job = run.queue.question = None
     assert grown / 3 < asked - held_by(run) < 3 * grown + 1_000_000
 
 
 def test_where_a_run_had_come_before_it_looked_back_counts_once() -> None:
-    run = RoomRun(Experiment(hidden=[64, 64]), 0.0, None, 6, playing=False)
+    run = TrainingRun(Experiment(hidden=[64, 64]), 0.0, None, 6, playing=False)
     run.trainer.run(50)
     stand_at(run, 20)
     again = checkpoint.unpack(checkpoint.pack(run), 0.0)

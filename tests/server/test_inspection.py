@@ -11,7 +11,7 @@ from nablascope.engine.diagnostics.updates import UPDATES
 from nablascope.engine.losses import LOSSES
 from nablascope.engine.optimisers import OPTIMISERS
 from nablascope.server.training import controls
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 Start = Callable[..., Any]
 USUAL: dict[str, Any] = {"dataset": "moons", "hidden": [5, 5, 4]}
@@ -183,7 +183,7 @@ def test_before_the_first_step_and_with_another_network_there_is_nothing_to_look
     ],
 )
 def test_a_wrong_place_is_refused(what: str, about: dict[str, Any], field: str) -> None:
-    run = RoomRun(Experiment(**USUAL), 0.0, playing=False)
+    run = TrainingRun(Experiment(**USUAL), 0.0, playing=False)
     run.trainer.step()
     controls.apply(run, {"type": "ask", "what": what, "about": about}, 7, 1.0)
     refused = [out[2] for out in run.outbox if out[0] == "reply"]
@@ -191,7 +191,7 @@ def test_a_wrong_place_is_refused(what: str, about: dict[str, Any], field: str) 
 
 
 def test_a_running_run_is_not_nudged() -> None:
-    run = RoomRun(Experiment(**USUAL), 0.0)
+    run = TrainingRun(Experiment(**USUAL), 0.0)
     run.trainer.step()
     about = {"kind": "bias", "layer": 1, "unit": 0, "by": 0.1}
     controls.apply(run, {"type": "ask", "what": "nudge", "about": about}, 7, 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer, history_csv
 from nablascope.engine.diagnostics import completed, landscape, range_test, step_lens
-from nablascope.server.training.instruments.asks import ASKS, JOBS
+from nablascope.server.training.instruments.queue import ASKS, JOBS
 from nablascope.server.wire.protocol import PARAMETERS
 
 Open = Callable[..., Any]

@@ -9,7 +9,7 @@ import pytest
 from nablascope.engine import Experiment
 from nablascope.server.training import checkpoint, journal
 from nablascope.server.training.backlog import Backlog
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 from nablascope.server.wire import messages
 from nablascope.server.wire.protocol import AFTER, HEADER, HISTORY, PARAMETERS, PULSE, Header
 
@@ -35,7 +35,7 @@ class Told:
 
     def __init__(self, experiment: Experiment = EXPERIMENT, speed: int = 4) -> None:
         self.now = 100.0
-        self.run = RoomRun(experiment, self.now, speed=speed)
+        self.run = TrainingRun(experiment, self.now, speed=speed)
         self.save()
 
     def save(self) -> None:
@@ -57,7 +57,7 @@ class Told:
             self.run.advance(self.now, self.run.rates.clock() + 0.0002)
         self.run.outbox.clear()
 
-    def repeated(self) -> RoomRun:
+    def repeated(self) -> TrainingRun:
         """The run as another process would have it."""
         run, repeat = checkpoint.unpack(self.saved, self.now), journal.Repeat(self.notes)
         for _ in range(100_000):
@@ -67,7 +67,7 @@ class Told:
         raise AssertionError("it never ends")
 
 
-def assert_same(one: RoomRun, other: RoomRun) -> None:
+def assert_same(one: TrainingRun, other: TrainingRun) -> None:
     """In all that a viewer is told, and in what training goes on from."""
     for name in ("speed", "playing", "held", "resumes", "run", "revision", "marks", "status", "preset"):
         assert getattr(one, name) == getattr(other, name), name
@@ -89,12 +89,12 @@ def test_steps_in_one_go_are_all_made_again(saved: str) -> None:
     told.tell("advance", steps=400, pictures=False)
     while told.run.trainer.steps < 100:
         told.run.advance(told.now, 0.0)
-    assert told.run.ahead.goal is not None
+    assert told.run.burst.goal is not None
     if saved == "on the way":
         told.save()
     again = told.repeated()
     told.pass_time(2.0)
-    assert told.run.ahead.goal is None
+    assert told.run.burst.goal is None
     assert_same(told.run, again)
 
 

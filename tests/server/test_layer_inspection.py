@@ -11,7 +11,7 @@ from nablascope.engine.diagnostics import Place, check_layer, inspect
 from nablascope.engine.diagnostics.what_if import Replay
 from nablascope.engine.optimisers import OPTIMISERS
 from nablascope.server.training import controls
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 USUAL: dict[str, Any] = {"dataset": "moons", "hidden": [5, 5, 4]}
 #: Everything that can stand between two layers.
@@ -116,7 +116,7 @@ def test_of_a_large_layer_the_largest_gradients_and_others_are_checked() -> None
 
 def test_a_layer_goes_over_the_wire_as_a_picture_needs_it() -> None:
     trainer = Trainer(Experiment(dataset="digits", hidden=[128, 64], loss="softmax_cross_entropy"))
-    run = RoomRun(trainer.experiment, 0.0, playing=False)
+    run = TrainingRun(trainer.experiment, 0.0, playing=False)
     trainer.step()
     run.trainer.step()
     about = {"kind": "layer", "layer": 2}
@@ -127,7 +127,7 @@ def test_a_layer_goes_over_the_wire_as_a_picture_needs_it() -> None:
     assert np.allclose(found["weight"], whole.weight[:16, :16], rtol=1e-4)  # type: ignore[union-attr]
     controls.apply(run, {"type": "ask", "what": "inspection_check", "about": about}, 7, 2.0)
     now = 2.0
-    while run.asks.question is not None:  # it pauses now and then
+    while run.queue.question is not None:  # it pauses now and then
         now += 1.0
         run.advance(now, now)
     (answer,) = [out[2] for out in run.outbox if out[0] == "reply" and out[2]["what"] == "inspection_check"]

@@ -5,7 +5,7 @@ import math
 import pytest
 from nablascope.engine import PRESETS, Experiment
 from nablascope.server.training import checkpoint, controls
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 from nablascope.server.training.wave import ONE_STEP, SLOW_PHASE
 from nablascope.server.wire.protocol import HOLD, NO_PHASE, PARAMETERS, PULSE, RUNNING, Header
 
@@ -18,7 +18,7 @@ class Clock:
 
     def __init__(self, speed: int = 0, playing: bool = True) -> None:
         self.now = 100.0
-        self.run = RoomRun(EXPERIMENT, self.now, speed=speed, playing=playing)
+        self.run = TrainingRun(EXPERIMENT, self.now, speed=speed, playing=playing)
 
     def pass_time(self, seconds: float) -> list[Header]:
         """Let time pass as a worker would; the pulses sent meanwhile."""

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.server.training import checkpoint, controls
-from nablascope.server.training.instruments.readings import figures
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.instruments.scores import figures
+from nablascope.server.training.run import TrainingRun
 from nablascope.server.wire.protocol import HEADER, HISTORY
 
 EXPERIMENT = Experiment(dataset="moons", hidden=[5, 4], optimiser="adam", learning_rate=0.02, batch_size=16, seed=4)
@@ -25,7 +25,7 @@ class Room:
     """A run and what it says."""
 
     def __init__(self, steps: int = 0, experiment: Experiment = EXPERIMENT) -> None:
-        self.run, self.now = RoomRun(experiment, 100.0, speed=4, playing=False), 100.0
+        self.run, self.now = TrainingRun(experiment, 100.0, speed=4, playing=False), 100.0
         self.said: list[Any] = []
         if steps:
             self.make(steps)

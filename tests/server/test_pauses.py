@@ -14,10 +14,10 @@ from nablascope.engine.datasets import read_table
 from nablascope.engine.diagnostics import landscape_with_pauses, patience
 from nablascope.engine.diagnostics.patience import PORTION, Meter
 from nablascope.server.training import controls
-from nablascope.server.training.instruments import asks
-from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training.instruments import queue
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import RunSlot
+from nablascope.server.training.scheduler import Scheduler
 from nablascope.server.wire import messages
 
 #: As large as the settings allow.
@@ -44,16 +44,16 @@ def pieces(work: Generator[Any, None, Any]) -> tuple[list[float], Any]:
 
 
 @pytest.fixture(scope="module")
-def largest() -> RoomRun:
-    run = RoomRun(LARGEST, 0.0, None, 6, playing=False)
+def largest() -> TrainingRun:
+    run = TrainingRun(LARGEST, 0.0, None, 6, playing=False)
     run.trainer.run(2)
     return run
 
 
 @pytest.mark.parametrize("what", LONG)
-def test_what_is_asked_of_the_largest_network_comes_in_short_pieces(largest: RoomRun, what: str) -> None:
+def test_what_is_asked_of_the_largest_network_comes_in_short_pieces(largest: TrainingRun, what: str) -> None:
     """Measured by the processor's time: 3 to 15 ms a piece on the machine that it was written on."""
-    work, took = asks.ASKS[what](largest, LONG[what]), []
+    work, took = queue.ASKS[what](largest, LONG[what]), []
     assert isinstance(work, Generator)
     for _ in range(6):
         began = time.process_time()
@@ -63,9 +63,9 @@ def test_what_is_asked_of_the_largest_network_comes_in_short_pieces(largest: Roo
     assert sorted(took)[3] < 0.25
 
 
-def test_a_row_of_a_landscape_and_a_step_of_the_range_test_pause_within(largest: RoomRun) -> None:
+def test_a_row_of_a_landscape_and_a_step_of_the_range_test_pause_within(largest: TrainingRun) -> None:
     for what, about, field in (("landscape", {"points": 25}, "row"), ("range_test", {}, "step")):
-        parts, told, pauses = asks.JOBS[what](largest, about), [], 0
+        parts, told, pauses = queue.JOBS[what](largest, about), [], 0
         while len(told) < 3:
             part = next(parts)
             told += [part[field]] if part else []
@@ -78,9 +78,9 @@ def test_what_is_found_is_the_same_to_the_bit_however_often_it_pauses(
     monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     def found() -> tuple[int, str]:
-        run = RoomRun(Experiment(hidden=[6, 5], dropout=0.2, optimiser="adam"), 0.0, None, 6, playing=False)
+        run = TrainingRun(Experiment(hidden=[6, 5], dropout=0.2, optimiser="adam"), 0.0, None, 6, playing=False)
         run.trainer.run(5)
-        table = asks.ASKS if what in asks.ASKS else asks.JOBS
+        table = queue.ASKS if what in queue.ASKS else queue.JOBS
         took, result = pieces(table[what](run, LONG.get(what, {})))  # type: ignore[operator]
         return len(took), json.dumps(result)
 
@@ -96,16 +96,16 @@ def test_a_run_that_trains_on_while_it_is_asked_is_told_of_the_step_at_which_it_
     answers = []
     for portion in (PORTION, 1):
         monkeypatch.setattr(patience, "PORTION", portion)
-        run = RoomRun(Experiment(hidden=[6, 5]), 0.0, None, 6)
+        run = TrainingRun(Experiment(hidden=[6, 5]), 0.0, None, 6)
         run.trainer.run(5)
         now, asked = 1.0, list(LONG)[:3]
         for what in asked:
-            run.asks.free_at = 0.0
-            run.asks.put(run, 1, what, {})
-        while run.asks.waiting or run.asks.question:
+            run.queue.free_at = 0.0
+            run.queue.put(run, 1, what, {})
+        while run.queue.waiting or run.queue.question:
             now += 10.0
-            run.asks.serve(run, now)
-            if portion == 1 and run.asks.question:
+            run.queue.serve(run, now)
+            if portion == 1 and run.queue.question:
                 run.trainer.run(1)
                 run.trainer.begin()
                 run.trainer.finish()
@@ -119,7 +119,7 @@ def test_a_landscape_names_the_step_whose_weights_are_in_its_middle(
     monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
     monkeypatch.setattr(patience, "PORTION", 1)
-    trainer = RoomRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False).trainer
+    trainer = TrainingRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False).trainer
     trainer.run(5)
     work = landscape_with_pauses(trainer, np.random.default_rng(0), points=5)
     assert next(work) is None
@@ -134,16 +134,16 @@ def test_a_landscape_names_the_step_whose_weights_are_in_its_middle(
 
 def test_a_new_start_has_the_question_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PORTION", 1)
-    run = RoomRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False)
+    run = TrainingRun(Experiment(hidden=[6, 5]), 0.0, None, 6, playing=False)
     run.trainer.run(5)
     controls.apply(run, {"type": "ask", "what": "lens", "about": {}}, 1, 1.0)
-    assert run.asks.question is not None
+    assert run.queue.question is not None
     controls.apply(run, {"type": "reset"}, 1, 2.0)
     run.outbox.clear()
     now = 3.0
-    while run.asks.waiting or run.asks.question:
+    while run.queue.waiting or run.queue.question:
         now += 10.0
-        run.asks.serve(run, now)
+        run.queue.serve(run, now)
     assert [out[2]["found"] for out in run.outbox] == [None]  # no step has been made yet
 
 
@@ -158,13 +158,13 @@ def test_a_meter_wants_a_pause_after_so_much_work() -> None:
 def test_while_a_run_goes_far_back_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         for number in (1, 2):
-            run = RoomRun(Experiment(hidden=[8, 8]), 0.0, None, 6, playing=False)
+            run = TrainingRun(Experiment(hidden=[8, 8]), 0.0, None, 6, playing=False)
             run.trainer.run(99)
             run.on_the_way = workshop._on_the_way
-            workshop.rooms[number] = Room(run, 0.0, number, workshop._tell_web)
-        monkeypatch.setattr("nablascope.server.training.workshop.PASS", 0.0)  # each step is a long one
+            workshop.rooms[number] = RunSlot(run, 0.0, number, workshop._tell_web)
+        monkeypatch.setattr("nablascope.server.training.scheduler.PASS", 0.0)  # each step is a long one
         command = json.dumps({"command": {"type": "back"}, "asker": 7}).encode()
         other = json.dumps({"command": {"type": "speed", "value": 3}, "asker": 8}).encode()
         ours.sendall(messages.pack(messages.COMMAND, 1, command))
@@ -219,8 +219,8 @@ def test_a_table_that_is_refused_again_is_not_read_again(monkeypatch: pytest.Mon
 
 
 def test_a_layer_of_a_network_with_dropout_and_normalisation_can_be_looked_into() -> None:
-    run = RoomRun(replace(Experiment(), dropout=0.2, normalisation="batch"), 0.0, playing=False)
+    run = TrainingRun(replace(Experiment(), dropout=0.2, normalisation="batch"), 0.0, playing=False)
     run.trainer.step()
-    found = asks.ASKS["inspection"](run, {"kind": "layer", "layer": 1})
+    found = queue.ASKS["inspection"](run, {"kind": "layer", "layer": 1})
     assert isinstance(found, dict) and found["between"] == ["dropout", "normalisation"]
     assert np.isfinite(found["gradient_norm"])

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 from nablascope.server.limits import HEAVY, PURSE
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
+from nablascope.server.training.scheduler import Scheduler
 from nablascope.server.training.turns import Turns, Work
-from nablascope.server.training.workshop import Workshop
 from nablascope.server.wire import messages
 
 QUICK = 0.001
@@ -68,13 +68,13 @@ def test_a_message_with_pauses_is_the_oldest_until_it_is_done_and_counts_as_a_wh
 TABLE = "\n".join(f"{row},{row * 3 % 101},{row % 7}.5,1,2,3,4,{row % 2}" for row in range(700))
 
 
-def opened(workshop: Workshop, number: int) -> None:
+def opened(workshop: Scheduler, number: int) -> None:
     """A room."""
     workshop._put(messages.OPEN, number, b"")
     workshop._take(number)
 
 
-def move(workshop: Workshop, rate: float) -> None:
+def move(workshop: Scheduler, rate: float) -> None:
     """The slider of room 1 moves, and is answered before anything else."""
     command = {"command": {"type": "set", "changes": {"learning_rate": rate}}, "asker": 8}
     workshop._put(COMMAND, 1, json.dumps(command).encode())
@@ -89,7 +89,7 @@ def test_while_a_table_is_read_others_are_answered(what: str) -> None:
     """A hello with a table is heavy, and a table among settings is read in pieces of some milliseconds."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         opened(workshop, 1)
         for rate in (0.1, 0.2, 0.3):  # it is known to ask for little
             move(workshop, rate)
@@ -115,7 +115,7 @@ def test_while_a_table_is_read_others_are_answered(what: str) -> None:
 def test_a_room_that_closes_while_its_table_is_read_is_gone() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         workshop._put(messages.OPEN, 1, f"dataset=own&own_data={quote('closes' + TABLE)}".encode())
         workshop._take(1)
         workshop._put(messages.CLOSE, 1, b"")
@@ -126,7 +126,7 @@ def test_a_room_that_closes_while_its_table_is_read_is_gone() -> None:
 def test_what_others_on_the_machine_take_pays_nobodys_debts(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         workshop.turns.put(1, (COMMAND, b"{}"), True)
         workshop.turns.take(1)
         workshop.turns.charge(1, PURSE + QUICK)
@@ -141,10 +141,10 @@ def test_what_others_on_the_machine_take_pays_nobodys_debts(monkeypatch: pytest.
 def test_between_the_pictures_of_a_new_start_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         for number in (1, 2):
             opened(workshop, number)
-        monkeypatch.setattr("nablascope.server.training.workshop.PASS", 0.0)  # each picture takes long
+        monkeypatch.setattr("nablascope.server.training.scheduler.PASS", 0.0)  # each picture takes long
         for number, type in ((1, "reset"), (2, "pause")):
             command = json.dumps({"command": {"type": type}, "asker": number}).encode()
             ours.sendall(messages.pack(COMMAND, number, command))

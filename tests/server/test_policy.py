@@ -10,7 +10,7 @@ import pytest
 from nablascope.server import limits
 from nablascope.server.classroom.teaching import TEACHING
 from nablascope.server.training import controls
-from nablascope.server.training.instruments.asks import ASKS, JOBS
+from nablascope.server.training.instruments.queue import ASKS, JOBS
 from nablascope.server.wire import commands
 from nablascope.server.wire.command import CommandError
 from nablascope.server.wire.policy import (

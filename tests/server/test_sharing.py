@@ -5,11 +5,11 @@ import socket
 import pytest
 from nablascope.engine import Experiment
 from nablascope.engine.diagnostics.verdicts import VERDICTS
-from nablascope.server.training import workshop as workshop_module
+from nablascope.server.training import scheduler as workshop_module
 from nablascope.server.training.rates import Rates
-from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import PASS, SLICE, Workshop
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import RunSlot
+from nablascope.server.training.scheduler import PASS, SLICE, Scheduler
 from nablascope.server.wire.protocol import PULSE
 
 
@@ -20,7 +20,7 @@ from nablascope.server.wire.protocol import PULSE
 def test_training_gets_what_frames_leave_of_a_pass(rooms: int, besides: float, left: float) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         for _ in range(30):
             workshop._adjust(besides + rooms * workshop.slice, rooms)
         assert workshop.slice == pytest.approx(left, abs=1e-6)
@@ -39,7 +39,7 @@ def test_turns_that_come_up_to_a_pass_late_still_give_twenty_five_pulses_a_secon
 
 def test_a_run_among_many_looks_at_the_clock_after_every_step() -> None:
     for sharers, steps in ((1, 8), (4, 2), (50, 1)):
-        run = RoomRun(Experiment(), 0.0, None, 6)
+        run = TrainingRun(Experiment(), 0.0, None, 6)
         run.sharers = sharers
         before = run.trainer.steps
         run.advance(1.0, 0.0)  # there is no time at all
@@ -47,13 +47,15 @@ def test_a_run_among_many_looks_at_the_clock_after_every_step() -> None:
 
 
 def test_the_states_of_many_runs_have_a_bound_and_each_can_still_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = RoomRun(Experiment(hidden=[16] * 4, optimiser="adam"), 0.0, None, 6)
+    run = TrainingRun(Experiment(hidden=[16] * 4, optimiser="adam"), 0.0, None, 6)
     size = run.trainer.state(rows=0).size
     monkeypatch.setattr(workshop_module, "STATES", 12 * size)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
-        workshop.rooms = {number: Room(RoomRun(run.trainer.experiment, 0.0, None, 6), 0.0) for number in range(3)}
+        workshop = Scheduler(theirs)
+        workshop.rooms = {
+            number: RunSlot(TrainingRun(run.trainer.experiment, 0.0, None, 6), 0.0) for number in range(3)
+        }
         for _ in range(10):
             for room in workshop.rooms.values():
                 room.run.trainer.run(100)
@@ -61,7 +63,7 @@ def test_the_states_of_many_runs_have_a_bound_and_each_can_still_go_back(monkeyp
         timelines = [room.run.trainer.timeline for room in workshop.rooms.values()]
         assert [len(timeline.states) for timeline in timelines] == [4, 4, 4]
         assert [timeline.bytes for timeline in timelines] == [sum(state.size for state in timelines[0].states)] * 3
-        workshop.rooms |= {number: Room(RoomRun(Experiment(), 0.0, None, 6), 0.0) for number in range(3, 20)}
+        workshop.rooms |= {number: RunSlot(TrainingRun(Experiment(), 0.0, None, 6), 0.0) for number in range(3, 20)}
         workshop._share_memory()
         assert [len(timeline.states) for timeline in timelines] == [2, 2, 2]
         trainer = workshop.rooms[0].run.trainer

@@ -5,7 +5,7 @@ import random
 import pytest
 from nablascope.engine import Experiment
 from nablascope.server.training import controls, transport
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 EXPERIMENTS = [
     Experiment(hidden=[4, 4]),
@@ -34,7 +34,9 @@ class Pressed:
 
     def __init__(self, draw: random.Random) -> None:
         self.draw, self.now = draw, 100.0
-        self.run = RoomRun(draw.choice(EXPERIMENTS), self.now, speed=draw.randint(0, 6), playing=draw.random() < 0.7)
+        self.run = TrainingRun(
+            draw.choice(EXPERIMENTS), self.now, speed=draw.randint(0, 6), playing=draw.random() < 0.7
+        )
         self.told_back = False
 
     def press(self, button: str) -> None:
@@ -98,7 +100,7 @@ def test_a_run_is_never_stuck(seed: int) -> None:
 
 
 def test_turbo_trains_also_while_the_clock_stands_still() -> None:
-    run = RoomRun(EXPERIMENTS[0], 100.0, speed=6)
+    run = TrainingRun(EXPERIMENTS[0], 100.0, speed=6)
     for _ in range(3):
         run.advance(100.0, run.rates.clock() + 0.0003)
     assert run.trainer.steps > 0

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from nablascope.engine import Experiment
 from nablascope.server.limits import HEAVY_SHARE, MOST_DEBT, MOST_QUEUED, MOST_QUEUED_BYTES, PURSE
-from nablascope.server.training import workshop as workshop_module
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training import scheduler as workshop_module
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import RunSlot
+from nablascope.server.training.scheduler import Scheduler
 from nablascope.server.training.turns import Turns
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
 from nablascope.server.wire import messages
 
 PIECE, QUICK = 0.048, 0.001
@@ -171,10 +171,10 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def workshop_with(channel: socket.socket, runs: int) -> Workshop:
-    workshop = Workshop(channel)
+def workshop_with(channel: socket.socket, runs: int) -> Scheduler:
+    workshop = Scheduler(channel)
     for number in range(1, runs + 1):
-        room = Room(RoomRun(Experiment(), 0.0, None, 0, playing=False), 0.0, number, workshop._tell_web)
+        room = RunSlot(TrainingRun(Experiment(), 0.0, None, 0, playing=False), 0.0, number, workshop._tell_web)
         workshop.rooms[number] = room
     return workshop
 
@@ -188,13 +188,13 @@ def test_between_two_pieces_the_process_looks_who_else_asks(
         workshop = workshop_with(theirs, 6)
         light = 6
 
-        def handle(room: Room, type: int, payload: bytes, now: float) -> None:
+        def handle(room: RunSlot, type: int, payload: bytes, now: float) -> None:
             handled.append(room.number)
             fake[0] += QUICK if room.number == light else PIECE
             if len(handled) == 7:
                 ours.sendall(messages.pack(COMMAND, light))
 
-        monkeypatch.setattr(Room, "handle", handle)
+        monkeypatch.setattr(RunSlot, "handle", handle)
         ours.sendall(b"".join(messages.pack(COMMAND, number) for _ in range(8) for number in range(1, 6)))
         while len(handled) < 41:
             workshop._read(0.0)
@@ -225,11 +225,11 @@ def test_when_the_channel_ends_all_that_waits_is_done_but_commands_only_for_a_wh
     with ours, theirs:
         workshop = workshop_with(theirs, 1)
 
-        def handle(room: Room, type: int, payload: bytes, now: float) -> None:
+        def handle(room: RunSlot, type: int, payload: bytes, now: float) -> None:
             handled.append(type)
             fake[0] += 0.2
 
-        monkeypatch.setattr(Room, "handle", handle)
+        monkeypatch.setattr(RunSlot, "handle", handle)
         for _ in range(50):
             workshop._put(COMMAND, 1, b"")
         workshop._put(messages.WATCHED, 1, b"\0")
@@ -256,7 +256,7 @@ def test_a_process_tells_once_a_second_what_a_run_was_asked_and_holds(fake: list
 def test_a_run_never_goes_on_before_it_has_repeated_what_it_was_told() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         note = {"steps": 0, "pending": False, "phase": None, "diverged": False, "pace": 0.0}
         notes = [{**note, "command": {"type": "speed", "value": 4}}]
         asker = (7).to_bytes(4, "little")

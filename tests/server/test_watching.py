@@ -8,9 +8,9 @@ import pytest
 from nablascope.engine import Experiment, Trainer
 from nablascope.engine.diagnostics.bands import KEPT, PERCENTILES
 from nablascope.server.training import controls
-from nablascope.server.training.instruments.watching import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
+from nablascope.server.training.instruments.health_over_time import COST_SHARE, EVERY, LOOKED_AT, MOST_SENT
 from nablascope.server.training.rates import Rates
-from nablascope.server.training.run import RoomRun
+from nablascope.server.training.run import TrainingRun
 
 SLICE = 0.01
 
@@ -25,21 +25,21 @@ class Clock:
         return self.now
 
 
-def room(experiment: Experiment, speed: int = 4) -> tuple[RoomRun, Clock]:
+def room(experiment: Experiment, speed: int = 4) -> tuple[TrainingRun, Clock]:
     clock = Clock()
-    run = RoomRun(experiment, 0.0, None, speed)
+    run = TrainingRun(experiment, 0.0, None, speed)
     run.rates = Rates(0.0, clock)
     return run, clock
 
 
-def goes_on(run: RoomRun, clock: Clock, seconds: float) -> None:
+def goes_on(run: TrainingRun, clock: Clock, seconds: float) -> None:
     for _ in range(round(seconds / SLICE)):
         clock.now += SLICE
         run.advance(clock.now, clock.now + SLICE)
     run.outbox.clear()
 
 
-def asked(run: RoomRun, clock: Clock, quantity: str = "delta") -> Any:
+def asked(run: TrainingRun, clock: Clock, quantity: str = "delta") -> Any:
     run.outbox.clear()
     about = {"quantity": quantity}
     controls.apply(run, {"type": "ask", "what": "health_over_time", "about": about}, 1, clock.now)
@@ -54,13 +54,13 @@ def asked(run: RoomRun, clock: Clock, quantity: str = "delta") -> Any:
 def test_nothing_is_recorded_before_somebody_looks_nor_after() -> None:
     run, clock = room(Experiment())
     goes_on(run, clock, 2)
-    assert run.asks.watch.bands.moments == []
+    assert run.queue.watch.bands.moments == []
     assert len(asked(run, clock)["steps"]) == 1
     goes_on(run, clock, 2)
-    looked = len(run.asks.watch.bands.moments)
+    looked = len(run.queue.watch.bands.moments)
     assert 15 <= looked <= 2 / EVERY + 2
     goes_on(run, clock, 20)
-    assert len(run.asks.watch.bands.moments) <= LOOKED_AT / EVERY + 2
+    assert len(run.queue.watch.bands.moments) <= LOOKED_AT / EVERY + 2
     found = asked(run, clock)
     assert found["began"].count(True) == 2 and found["began"][-1]
 
@@ -88,7 +88,7 @@ def test_it_is_bounded_and_begins_anew_with_the_run() -> None:
     for _ in range(40):
         found = asked(run, clock)
         goes_on(run, clock, 1)
-    assert len(run.asks.watch.bands.moments) <= KEPT
+    assert len(run.queue.watch.bands.moments) <= KEPT
     assert len(found["steps"]) <= max(32, MOST_SENT // 21) and len(json.dumps(found)) < 80_000
     controls.apply(run, {"type": "reset"}, 1, clock.now)
     run.rates = Rates(clock.now, clock)
@@ -99,7 +99,7 @@ def test_it_is_bounded_and_begins_anew_with_the_run() -> None:
 
 def test_a_costly_network_is_recorded_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
     run, clock = room(Experiment())
-    bands = run.asks.watch.bands.__class__
+    bands = run.queue.watch.bands.__class__
     add = bands.add
 
     def slowly(self: Any, *about: Any) -> None:
@@ -108,11 +108,11 @@ def test_a_costly_network_is_recorded_more_rarely(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(bands, "add", slowly)
     asked(run, clock)
-    before = len(run.asks.watch.bands.moments)
+    before = len(run.queue.watch.bands.moments)
     for _ in range(6):
         goes_on(run, clock, 1)
-        run.asks.watch.until = clock.now + 1
-    assert 2 <= len(run.asks.watch.bands.moments) - before <= 6 / (COST_SHARE * 0.02) + 1
+        run.queue.watch.until = clock.now + 1
+    assert 2 <= len(run.queue.watch.bands.moments) - before <= 6 / (COST_SHARE * 0.02) + 1
 
 
 def test_another_quantity_is_refused() -> None:

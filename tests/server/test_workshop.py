@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import pytest
 from nablascope.engine import Experiment
 from nablascope.server.limits import CHECKPOINT_EVERY, MOST_QUEUED, PURSE
-from nablascope.server.training import workshop as workshop_module
-from nablascope.server.training.run import RoomRun
-from nablascope.server.training.workroom import Room
-from nablascope.server.training.workshop import Workshop
+from nablascope.server.training import scheduler as workshop_module
+from nablascope.server.training.run import TrainingRun
+from nablascope.server.training.run_slot import RunSlot
+from nablascope.server.training.scheduler import Scheduler
 from nablascope.server.wire import messages
 
-Ends = tuple[Workshop, socket.socket]
+Ends = tuple[Scheduler, socket.socket]
 
 
 @pytest.fixture
@@ -33,15 +33,15 @@ def ends(fake: list[float]) -> Iterator[Ends]:
     ours, theirs = socket.socketpair()
     ours.settimeout(5.0)
     with ours, theirs:
-        workshop = Workshop(theirs)
+        workshop = Scheduler(theirs)
         for number in (1, 2):
-            run = RoomRun(Experiment(hidden=[8, 8]), 0.0, None, 2, playing=False)
+            run = TrainingRun(Experiment(hidden=[8, 8]), 0.0, None, 2, playing=False)
             run.rates.clock, run.on_the_way = lambda: fake[0], workshop._on_the_way
-            workshop.rooms[number] = Room(run, 0.0, number, workshop._tell_web)
+            workshop.rooms[number] = RunSlot(run, 0.0, number, workshop._tell_web)
         yield workshop, ours
 
 
-def make_heavy(workshop: Workshop, number: int) -> None:
+def make_heavy(workshop: Scheduler, number: int) -> None:
     workshop.turns.put(number, (messages.HOLD, b"\0"), False)
     workshop.turns.take(number)
     workshop.turns.charge(number, PURSE + 0.03)
@@ -60,7 +60,7 @@ def test_the_process_wakes_for_what_a_heavy_run_has_to_do_next(ends: Ends, fake:
     assert workshop._patience() == 0.0
 
 
-def sent(ours: socket.socket, workshop: Workshop) -> list[tuple[int, int]]:
+def sent(ours: socket.socket, workshop: Scheduler) -> list[tuple[int, int]]:
     workshop._send()
     return [(type, number) for type, number, _ in messages.Unpacker().feed(ours.recv(1 << 20))]
 

@@ -13,7 +13,7 @@ from ....engine.diagnostics import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from ..run import RoomRun
+    from ..run import TrainingRun
 
 #: Units of a layer whose vectors are sent: more than a column of the drawing has. Norms and counts are of all.
 UNITS = 32
@@ -22,7 +22,7 @@ DIGITS = 7
 DISTRIBUTIONS = ("z", "a", "delta", "gradient")
 
 
-def health(run: "RoomRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
+def health(run: "TrainingRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
     """Every layer's distributions, measured and predicted factors, saturated and dead units of the last step."""
     trace, apart = run.trainer.trace, take_apart(run.trainer)
     found = yield from gradient_health_with_pauses(run.trainer)
@@ -51,7 +51,7 @@ def flat_units(layer: LayerTakenApart) -> dict[str, Any]:
     return {"units": len(layer.mean_slope), "saturated": list(layer.saturated), "dead": list(layer.dead)}
 
 
-def taken_apart(run: "RoomRun", about: dict[str, Any]) -> dict[str, Any] | None:
+def taken_apart(run: "TrainingRun", about: dict[str, Any]) -> dict[str, Any] | None:
     """Error, slope and δ of every layer of the last step, on the shown sample; norms over the batch."""
     trace, found = run.trainer.trace, take_apart(run.trainer)
     if trace is None or found is None:
@@ -71,7 +71,7 @@ def short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.{DIGITS}g}")
 
 
-def blow_up(run: "RoomRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
+def blow_up(run: "TrainingRun", about: dict[str, Any]) -> Pauses[dict[str, Any] | None]:
     """The last steps of a run that has diverged, layer by layer; None of any other run."""
     found = yield from autopsy_with_pauses(run.trainer)
     return None if found is None else found.to_dict()

@@ -1,4 +1,4 @@
-"""Instruments that try what the run has not done: other learning rates, other weights. They stand in `asks`."""
+"""Instruments that try what the run has not done: other learning rates, other weights. They are in `queue`."""
 
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from ....engine.diagnostics import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from ..run import RoomRun
+    from ..run import TrainingRun
 
 About = dict[str, Any]
 Parts = Iterator[dict[str, Any]]
@@ -38,20 +38,20 @@ def read_about(about: About, **defaults: object) -> list[Any]:
     return [about.get(name, default) for name, default in defaults.items()]
 
 
-def lens(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
+def lens(run: "TrainingRun", about: About) -> Pauses[dict[str, Any] | None]:
     """The true loss along the step for every learning rate; None when there is no finite step."""
     (direction,) = read_about(about, direction="optimiser")
     found = yield from step_lens_with_pauses(run.trainer, direction)
     return None if found is None else found.to_dict()
 
 
-def rate_range(run: "RoomRun", about: About) -> Parts:
+def rate_range(run: "TrainingRun", about: About) -> Parts:
     """The learning-rate range test, a step a part."""
     (steps,) = read_about(about, steps=100)
     return parts_of(range_test_with_pauses(run.trainer, steps), "step")
 
 
-def loss_landscape(run: "RoomRun", about: About) -> Parts:
+def loss_landscape(run: "TrainingRun", about: About) -> Parts:
     """The loss in a plane around the weights, a row a part; the same seed draws the same directions and samples."""
     plane, points, seed = read_about(about, plane="random", points=25, seed=0)
     if not 0 <= seed <= LARGEST_SEED:

@@ -6,9 +6,10 @@ from typing import Any
 from ...engine import Metrics, Trainer
 from ...engine.diagnostics import diagnose
 from ..wire.protocol import BELIEF, HISTORY, HOLD, NO_PHASE, PARAMETERS, PULSE, RESPONSE, RUNNING, Header
-from . import frames, telling
-from .past import Tip
+from ..wire.refusal import CANNOT_BE, error_event, shown
+from . import encode, events
 from .rates import Rates
+from .rewind import Future
 from .wave import LAST_STEPWISE, SPEEDS, Wave
 
 Out = tuple[Any, ...]
@@ -16,8 +17,8 @@ Out = tuple[Any, ...]
 EXACT_NUMBERS, SLOWEST_STEPS = 3000, 0.2
 
 
-class Showing:
-    """The part of a run that others see; `RoomRun` is the part that trains."""
+class Feed:
+    """The part of a run that others see; `TrainingRun` is the part that trains."""
 
     trainer: Trainer
     now: float
@@ -28,7 +29,7 @@ class Showing:
     run: int
     revision: int
     marks: list[dict[str, Any]]
-    tip: Tip | None
+    tip: Future | None
     sharers: int
     wave: Wave | None
     rates: Rates
@@ -65,18 +66,23 @@ class Showing:
         """Tell everybody."""
         self.outbox += [("event", event) for event in events]
 
+    def refuse(self, asker: object, command: dict[str, Any], field: str, was: object, expected: str) -> None:
+        """Tell the asker why it cannot do that."""
+        event = error_event(field, shown(was), expected, CANNOT_BE, command.get("id"))
+        self.outbox.append(("reply", asker, event))
+
     def tell_state(self) -> None:
         """The state event."""
         self.told_back = self.trainer.can_go_back
-        self.tell(telling.state(self))
+        self.tell(events.state(self))
 
     def tell_settings(self) -> None:
         """The settings event."""
-        self.tell(telling.settings(self))
+        self.tell(events.settings(self))
 
     def tell_run(self) -> None:
         """The run and data events."""
-        self.tell(*telling.generation(self))
+        self.tell(*events.generation(self))
 
     def tell_marks(self) -> None:
         """The marks event."""
@@ -92,7 +98,7 @@ class Showing:
 
     def tell_all(self, now: float) -> None:
         """Everything, for a browser that knows nothing."""
-        self.tell(*telling.generation(self), telling.settings(self))
+        self.tell(*events.generation(self), events.settings(self))
         self.tell_marks()
         self.tell_state()
         self.told = None
@@ -110,7 +116,7 @@ class Showing:
             phase, phase_ms = wave.phase, round(1000 * wave.seconds)
             elapsed_ms = round(1000 * wave.elapsed(now))
             flags = RUNNING if wave.running else HOLD
-        step, epoch, loss = frames.moment(trainer)
+        step, epoch, loss = encode.moment(trainer)
         return Header(
             kind, self.run, self.run, self.number[kind], step, epoch, loss,
             self.metrics.train_loss, self.metrics.test_loss, self.metrics.test_accuracy,
@@ -130,19 +136,19 @@ class Showing:
     def _frame(self, now: float, kind: int) -> bytes | None:
         trainer, header = self.trainer, self.header(now, kind)
         if kind == PULSE:
-            rows = trainer.history.since(self.sent_records, frames.records_a_pulse(trainer))
+            rows = trainer.history.since(self.sent_records, encode.records_a_pulse(trainer))
             self.sent_records = trainer.steps
-            return frames.pulse_frame(trainer, header, self.steps_per_second, rows)
+            return encode.pulse_frame(trainer, header, self.steps_per_second, rows)
         if kind == PARAMETERS:
-            return frames.parameters_frame(trainer, header, self.exact)
+            return encode.parameters_frame(trainer, header, self.exact)
         if kind == RESPONSE:
-            return frames.response_frame(trainer, header)
-        return frames.belief_frame(trainer, header)
+            return encode.response_frame(trainer, header)
+        return encode.belief_frame(trainer, header)
 
     def send_history(self, since: int, asker: object = None) -> None:
         """Losses and norms after a step, to all or to whoever asked; also what comes after the step it stands at."""
         header = self.header(self.now, HISTORY)
-        frame = frames.history_frame(self.tip or self.trainer.history, header, since)
+        frame = encode.history_frame(self.tip or self.trainer.history, header, since)
         self.outbox.append(("frame", HISTORY, frame) if asker is None else ("reply", asker, frame))
 
     def measure(self, now: float) -> None:

@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from ...engine import to_address
-from . import frames
+from . import encode
 
 if TYPE_CHECKING:
-    from .showing import Showing
+    from .feed import Feed
 
 Event = dict[str, Any]
 #: The setting that `settings` leaves out where it is one.
 TABLE = "own_data"
 
 
-def state(run: "Showing") -> Event:
+def state(run: "Feed") -> Event:
     """Whether it trains, how fast, and why not."""
     stopped = run.trainer.stopped
     return {
@@ -23,7 +23,7 @@ def state(run: "Showing") -> Event:
     }  # fmt: skip
 
 
-def settings(run: "Showing") -> Event:
+def settings(run: "Feed") -> Event:
     """The experiment, and its address; a table of one's own, which may be long, comes with the run alone."""
     experiment = run.trainer.experiment
     told = {name: value for name, value in experiment.to_dict().items() if name != TABLE or value is None}
@@ -33,8 +33,8 @@ def settings(run: "Showing") -> Event:
     }  # fmt: skip
 
 
-def generation(run: "Showing") -> list[Event]:
+def generation(run: "Feed") -> list[Event]:
     """A new generation, or new data or layers' functions in this one; samples only where they can be drawn."""
-    events = [{"type": "run", "run": run.run, "schema": run.run, **frames.describe_run(run.trainer)}]
-    data = frames.describe_data(run.trainer)
+    events = [{"type": "run", "run": run.run, "schema": run.run, **encode.describe_run(run.trainer)}]
+    data = encode.describe_data(run.trainer)
     return events if data is None else [*events, {"type": "data", "run": run.run, **data}]

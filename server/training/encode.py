@@ -19,8 +19,8 @@ from ..wire.protocol import (
     encode_pulse,
     encode_response,
 )
-from .columns import names_of, table_of
-from .past import Tip
+from .input_names import names_of, table_of
+from .rewind import Future
 
 RESPONSE_CELLS, BELIEF_CELLS = 10, 48
 #: Neurons of a layer that get a heat map; longer layers end in an ellipsis on the screen.
@@ -157,6 +157,6 @@ def belief_frame(trainer: Trainer, header: Header) -> bytes:
     return encode_belief(header, belief(trainer.network, trainer.data, BELIEF_CELLS))
 
 
-def history_frame(rows: History | Tip, header: Header, since: int) -> bytes:
+def history_frame(rows: History | Future, header: Header, since: int) -> bytes:
     """Losses and norms after a step."""
     return encode_history(header, rows.since(since, RECORDS_AT_MOST))

@@ -11,16 +11,16 @@ from ..wire import messages
 from . import heap
 from .accounts import Accounts
 from .clocks import SLEEP_COUNTS, clock, processor
+from .run_slot import RunSlot, begun, refused
 from .turns import Turns, Work
-from .workroom import Room, begun, refused
 
 
-class Workshop:
+class Scheduler:
     """Serves rooms over one socket."""
 
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
-        self.rooms: dict[int, Room] = {}
+        self.rooms: dict[int, RunSlot] = {}
         self.turns, self.unpacker = Turns(processor()), messages.Unpacker()
         self.selector = selectors.DefaultSelector()
         self.selector.register(channel, selectors.EVENT_READ)
@@ -225,7 +225,7 @@ class Workshop:
 
     # --- turns -------------------------------------------------------------------------------------------------
 
-    def _advance(self, room: Room, rooms: int) -> None:
+    def _advance(self, room: RunSlot, rooms: int) -> None:
         """A run's turn; what it takes beyond its part of a pass is charged."""
         room.run.sharers = rooms
         asked, began = room.run.asked, processor()

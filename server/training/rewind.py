@@ -11,13 +11,13 @@ from ...engine.training.history import ALL
 from ...engine.training.timeline import Timeline
 
 if TYPE_CHECKING:
-    from .run import RoomRun
+    from .run import TrainingRun
 
 #: Rows of history that are kept for another process.
 PACKED_ROWS = 1000
 
 
-class Tip(NamedTuple):
+class Future(NamedTuple):
     """Where a run had come before somebody looked back."""
 
     state: State
@@ -39,21 +39,21 @@ class Tip(NamedTuple):
         return self.state._replace(history=self.since(-1, PACKED_ROWS)).to_bytes()
 
 
-def unpacked(packed: bytes, marks: list[dict[str, Any]]) -> Tip:
+def unpacked(packed: bytes, marks: list[dict[str, Any]]) -> Future:
     """A tip from its bytes."""
     timeline = Timeline()
     timeline.keep(State.from_bytes(packed))
-    return Tip(timeline.states[-1], timeline, marks)
+    return Future(timeline.states[-1], timeline, marks)
 
 
-def tip_of(run: "RoomRun") -> Tip:
+def future_of(run: "TrainingRun") -> Future:
     """Of a run as it is now; a half made step is not part of it."""
-    return Tip(run.trainer.state(ALL), run.trainer.timeline.copy(), run.marks)
+    return Future(run.trainer.state(ALL), run.trainer.timeline.copy(), run.marks)
 
 
-def stand_at(run: "RoomRun", step: int) -> None:
+def stand_at(run: "TrainingRun", step: int) -> None:
     """Bring the trainer to a step, or as near as its past is kept: back, or forward to where it had come."""
-    trainer, tip = run.trainer, run.tip or tip_of(run)
+    trainer, tip = run.trainer, run.tip or future_of(run)
     step = min(max(step, tip.timeline.oldest), tip.steps)
     if step > trainer.steps:
         trainer.return_to(tip.state, tip.timeline.copy())
@@ -62,7 +62,7 @@ def stand_at(run: "RoomRun", step: int) -> None:
     run.marks = tip.marks
 
 
-def leave(run: "RoomRun") -> None:
+def leave(run: "TrainingRun") -> None:
     """The run goes another way from here: what came after is gone."""
     if run.tip is None:
         return

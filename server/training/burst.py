@@ -6,17 +6,15 @@ once: with the state, one pulse that has the records of these steps, and picture
 
 from typing import TYPE_CHECKING
 
+from ..limits import MOST_STEPS
 from ..wire.protocol import BELIEF, PARAMETERS, PULSE, RESPONSE
-from . import frames
+from . import encode
 
 if TYPE_CHECKING:
-    from .run import RoomRun
-
-#: Steps of one command: so many are in the history without a gap (engine/training/history.py, RECENT).
-MOST_STEPS = 500
+    from .run import TrainingRun
 
 
-class Ahead:
+class Burst:
     """The steps that one room still has to make."""
 
     def __init__(self) -> None:
@@ -28,7 +26,7 @@ class Ahead:
         """Now, while there are steps to make."""
         return None if self.goal is None else now
 
-    def go(self, run: "RoomRun", steps: int, pictures: bool) -> None:
+    def go(self, run: "TrainingRun", steps: int, pictures: bool) -> None:
         """So many steps from here; one that is half made is finished first and is none of them."""
         run.wave, run.single = None, False
         if run.trainer.pending:
@@ -40,7 +38,7 @@ class Ahead:
         """Another command has the say: these steps are not made, and not answered."""
         self.goal = None
 
-    def serve(self, run: "RoomRun", now: float, deadline: float) -> None:
+    def serve(self, run: "TrainingRun", now: float, deadline: float) -> None:
         """Make steps until the deadline; the answer when all are made, or when the run has ended by itself."""
         if self.goal is None:
             return
@@ -55,7 +53,7 @@ class Ahead:
         self.goal = None
         self._answer(run, now)
 
-    def _answer(self, run: "RoomRun", now: float) -> None:
+    def _answer(self, run: "TrainingRun", now: float) -> None:
         if not run.trainer.stopped_by_divergence:
             run.measure(now)
         run.tell_state()
@@ -64,4 +62,4 @@ class Ahead:
             run.send(now, PARAMETERS, RESPONSE, BELIEF)
         header, rows = run.header(now, PULSE), run.trainer.history.since(self.since, MOST_STEPS)
         run.sent_records = run.trainer.steps
-        run.outbox.append(("frame", PULSE, frames.pulse_frame(run.trainer, header, 0.0, rows)))
+        run.outbox.append(("frame", PULSE, encode.pulse_frame(run.trainer, header, 0.0, rows)))

@@ -21,7 +21,7 @@ from ....engine.diagnostics.finding import Finding, plain
 from ....engine.diagnostics.place import NUMBERS
 
 if TYPE_CHECKING:
-    from ..run import RoomRun
+    from ..run import TrainingRun
 
 About = dict[str, Any]
 #: Units of a layer that are sent, into it and out of it: as many as a column of the drawing has. Norms are of all.
@@ -30,7 +30,7 @@ UNITS = 16
 DIGITS = 5
 
 
-def inspection(run: "RoomRun", about: About) -> dict[str, Any] | None:
+def inspection(run: "TrainingRun", about: About) -> dict[str, Any] | None:
     """The chain rule at a place, with the last step's numbers."""
     found = inspect(run.trainer, Place.of(about, run.trainer.network.sizes))
     if found is None:
@@ -62,7 +62,7 @@ def short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.{DIGITS}g}")
 
 
-def inspection_check(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
+def inspection_check(run: "TrainingRun", about: About) -> Pauses[dict[str, Any] | None]:
     """A weight's, a bias's, an input's or a whole layer's gradient against finite differences."""
     place = Place.of(about, run.trainer.network.sizes, (*NUMBERS, "layer"))
     found: LayerCheck | PlaceCheck | None
@@ -73,7 +73,7 @@ def inspection_check(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | No
     return None if found is None else found.to_dict()
 
 
-def nudged(run: "RoomRun", about: About) -> Pauses[dict[str, Any] | None]:
+def nudged(run: "TrainingRun", about: About) -> Pauses[dict[str, Any] | None]:
     """What would follow if a number were moved; only while the run stands still."""
     if run.playing:
         raise ExperimentError("nudge", "a running run", "a paused one")

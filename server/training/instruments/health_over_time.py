@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from ....engine import ExperimentError
 from ....engine.diagnostics.bands import KEPT, QUANTITIES, Bands
-from .explore import read_about
+from .experiments import read_about
 
 if TYPE_CHECKING:
-    from ..run import RoomRun
+    from ..run import TrainingRun
 
 #: Seconds after a question for which somebody is taken to look still: the page asks every second.
 LOOKED_AT = 3.0
@@ -27,13 +27,13 @@ class Watch:
         #: Of which generation of the run; whether nobody has looked since the last moment.
         self.of, self.lapsed = 0, False
 
-    def asked(self, run: "RoomRun", now: float) -> None:
+    def asked(self, run: "TrainingRun", now: float) -> None:
         """Somebody looks: the step of this moment is recorded."""
         self.lapsed = self.lapsed or now > self.until
         self.until = now + LOOKED_AT
         self._record(run, now)
 
-    def look(self, run: "RoomRun", now: float) -> None:
+    def look(self, run: "TrainingRun", now: float) -> None:
         """Record a moment, if somebody looks and it is time."""
         if self.due(now):
             self._record(run, now)
@@ -42,7 +42,7 @@ class Watch:
         """Whether somebody looks, and it is time for a moment."""
         return self.due_at <= now <= self.until
 
-    def _record(self, run: "RoomRun", now: float) -> None:
+    def _record(self, run: "TrainingRun", now: float) -> None:
         trace = run.trainer.trace
         if self.of != run.run:
             self.bands, self.of, self.lapsed = Bands(), run.run, False
@@ -55,12 +55,12 @@ class Watch:
         self.due_at = now + max(EVERY, COST_SHARE * run.sharers * (run.rates.clock() - started))
 
 
-def health_over_time(run: "RoomRun", about: dict[str, Any]) -> dict[str, Any] | None:
+def health_over_time(run: "TrainingRun", about: dict[str, Any]) -> dict[str, Any] | None:
     """Percentiles of a quantity in every layer, of all moments recorded; None before the first step."""
     (quantity,) = read_about(about, quantity="delta")
     if quantity not in QUANTITIES:
         raise ExperimentError("about.quantity", quantity, f"one of {', '.join(QUANTITIES)}")
-    watch = run.asks.watch
+    watch = run.queue.watch
     watch.asked(run, run.now)
     if not watch.bands.moments:
         return None

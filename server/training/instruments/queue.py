@@ -11,14 +11,14 @@ from ....engine import ExperimentError
 from ....engine.diagnostics import Pauses
 from ...wire.refusal import CANNOT_BE, error_event, shown, words
 from .. import clocks
-from .checkup import blow_up, health, taken_apart
-from .explore import lens, loss_landscape, rate_range
-from .inspecting import inspection, inspection_check, nudged
-from .readings import figures, gradient_check, scores
-from .watching import Watch, health_over_time
+from .experiments import lens, loss_landscape, rate_range
+from .health import blow_up, health, taken_apart
+from .health_over_time import Watch, health_over_time
+from .inspector import inspection, inspection_check, nudged
+from .scores import figures, gradient_check, scores
 
 if TYPE_CHECKING:
-    from ..run import RoomRun
+    from ..run import TrainingRun
 
 #: After an answer that took so long, a playing run has this many times as long for itself: with what sending takes as
 #: well, a fifth of the time goes to answers at most.
@@ -29,7 +29,7 @@ About = dict[str, Any]
 Found = dict[str, Any] | None
 #: Name → function of the run and what is asked about, to JSON; None when there is nothing to tell. What takes long
 #: in a large network comes with pauses.
-ASKS: dict[str, Callable[["RoomRun", About], Found | Pauses[Found]]] = {
+ASKS: dict[str, Callable[["TrainingRun", About], Found | Pauses[Found]]] = {
     "gradient_check": gradient_check,
     "report": scores,
     "figures": figures,
@@ -43,13 +43,13 @@ ASKS: dict[str, Callable[["RoomRun", About], Found | Pauses[Found]]] = {
     "nudge": nudged,
 }
 #: Worked at in parts: each part says how far it is (`progress`, 0 to 1); the last one has the `result`.
-JOBS: dict[str, Callable[["RoomRun", About], Iterator[dict[str, Any]]]] = {
+JOBS: dict[str, Callable[["TrainingRun", About], Iterator[dict[str, Any]]]] = {
     "range_test": rate_range,
     "landscape": loss_landscape,
 }
 
 
-class Asks:
+class Queue:
     """The questions and the job of one room. `processor` has the seconds of processor time that were used."""
 
     def __init__(self, processor: Callable[[], float] = clocks.processor) -> None:
@@ -62,7 +62,7 @@ class Asks:
         self.free_at = 0.0
         self.watch = Watch()
 
-    def put(self, run: "RoomRun", asker: object, what: str, about: About) -> None:
+    def put(self, run: "TrainingRun", asker: object, what: str, about: About) -> None:
         """A question, or a job that takes the place of the one there is; ExperimentError for an unknown name."""
         if what in JOBS:
             parts = JOBS[what](run, about)
@@ -73,7 +73,7 @@ class Asks:
         else:
             raise ExperimentError("what", what, f"one of {', '.join([*ASKS, *JOBS])}")
 
-    def cancel(self, run: "RoomRun") -> None:
+    def cancel(self, run: "TrainingRun") -> None:
         """End the job, if there is one; whoever asked is told."""
         if self.job is not None:
             asker, what, *_ = self.job
@@ -85,7 +85,7 @@ class Asks:
         """When something here wants to be done."""
         return self.free_at if self.waiting or self.question or self.job else None
 
-    def serve(self, run: "RoomRun", now: float) -> None:
+    def serve(self, run: "TrainingRun", now: float) -> None:
         """Record what is being watched; answer one question, or do one part of the job, if it is time."""
         working = now >= self.free_at and (self.waiting or self.question or self.job)
         if not working and not self.watch.due(now):
@@ -96,7 +96,7 @@ class Asks:
             self._work(run, now)
         run.asked += self._processor() - began
 
-    def _work(self, run: "RoomRun", now: float) -> None:
+    def _work(self, run: "TrainingRun", now: float) -> None:
         clock = run.rates.clock
         started = clock()
         try:
@@ -105,7 +105,7 @@ class Asks:
             spent = clock() - started
             self.free_at = now + spent * (1 + REST if run.playing else 1)
 
-    def _one(self, run: "RoomRun") -> None:
+    def _one(self, run: "TrainingRun") -> None:
         if self.question is not None:
             self._go_on(run, *self.question)
         elif self.waiting:
@@ -125,7 +125,7 @@ class Asks:
             self._part(run, *self.job)
 
     def _go_on(
-        self, run: "RoomRun", asker: object, what: str, about: About, generation: int, rest: Pauses[Found]
+        self, run: "TrainingRun", asker: object, what: str, about: About, generation: int, rest: Pauses[Found]
     ) -> None:
         """With the question that is being answered, until its next pause."""
         self.question = None
@@ -142,12 +142,12 @@ class Asks:
             self.question = asker, what, about, generation, rest
 
     @staticmethod
-    def _refuse(run: "RoomRun", asker: object, error: ExperimentError) -> None:
+    def _refuse(run: "TrainingRun", asker: object, error: ExperimentError) -> None:
         event = error_event(error.field, shown(error.was), error.expected, CANNOT_BE)
         run.outbox.append(("reply", asker, event))
 
     def _part(
-        self, run: "RoomRun", asker: object, what: str, generation: int, parts: Iterator[dict[str, Any]]
+        self, run: "TrainingRun", asker: object, what: str, generation: int, parts: Iterator[dict[str, Any]]
     ) -> None:
         if generation != run.run:  # what it looked at is gone
             self.cancel(run)
@@ -165,7 +165,7 @@ class Asks:
             run.outbox.append(("reply", asker, answer(run, what, part)))
 
 
-def answer(run: "RoomRun", what: str, found: dict[str, Any] | None, cancelled: bool = False) -> dict[str, Any]:
+def answer(run: "TrainingRun", what: str, found: dict[str, Any] | None, cancelled: bool = False) -> dict[str, Any]:
     """The event that a question is answered by."""
     return {
         "type": "answer", "what": what, "run": run.run, "found": found, "cancelled": cancelled, "refused": None,

@@ -16,7 +16,7 @@ from ..wire import messages
 from ..wire.refusal import CANNOT_BE, TOO_OFTEN, error_event
 from . import checkpoint, journal
 from .card import Cards
-from .run import RoomRun
+from .run import TrainingRun
 
 FIRST_PRESET = "First look"
 
@@ -25,10 +25,10 @@ def nobody(message: bytes) -> None:
     """Who is told by a room that is on its own."""
 
 
-class Room:
+class RunSlot:
     """A run, who looks at it, when it was last saved, and whether it was told anything since."""
 
-    def __init__(self, run: RoomRun, now: float, number: int = 0, tell: Callable[[bytes], None] = nobody) -> None:
+    def __init__(self, run: TrainingRun, now: float, number: int = 0, tell: Callable[[bytes], None] = nobody) -> None:
         self.run, self.watched, self.number, self._tell = run, True, number, tell
         #: Why its run is not the one that it was opened for: told with the first snapshot.
         self.refused: dict[str, Any] | None = None
@@ -171,7 +171,7 @@ class Room:
 
 def begun(
     number: int, type: int, payload: bytes, notes: bytes | None, now: float, tell: Callable[[bytes], None]
-) -> Generator[None, None, Room]:
+) -> Generator[None, None, RunSlot]:
     """A room that is opened or restored, with the notes that it repeats; raises whatever is wrong with them.
 
     With pauses, as a table takes long to read.
@@ -181,9 +181,9 @@ def begun(
         run, refused = yield from opened(payload.decode(), now)
     else:
         run = checkpoint.unpack(payload, now)
-    room = Room(run, now, number, tell)
+    room = RunSlot(run, now, number, tell)
     room.refused = refused
-    if notes is not None or run.ahead.goal is not None:  # a goal is the rest of a command that had begun
+    if notes is not None or run.burst.goal is not None:  # a goal is the rest of a command that had begun
         room.repeat = journal.Repeat(json.loads(notes or b"[]"))
     return room
 
@@ -195,7 +195,7 @@ def read_ahead(settings: object) -> Generator[None, None, None]:
         yield from read_with_pauses(table)
 
 
-def opened(address: str, now: float) -> Generator[None, None, tuple[RoomRun, dict[str, Any] | None]]:
+def opened(address: str, now: float) -> Generator[None, None, tuple[TrainingRun, dict[str, Any] | None]]:
     """The run of an address; without one, or if it cannot be, the first preset's, and why it is not the other."""
     refused = None
     try:
@@ -204,11 +204,11 @@ def opened(address: str, now: float) -> Generator[None, None, tuple[RoomRun, dic
             yield from read_ahead(settings)
             experiment = Experiment().change(**settings)
             name = next((preset.name for preset in PRESETS.values() if preset.experiment == experiment), None)
-            return RoomRun(experiment, now, name, PRESETS[name].speed if name else 1), None
+            return TrainingRun(experiment, now, name, PRESETS[name].speed if name else 1), None
     except ExperimentError as error:
         refused = error_event(error.field, error.was, error.expected, CANNOT_BE)
     preset = PRESETS[FIRST_PRESET]
-    return RoomRun(preset.experiment, now, preset.name, preset.speed), refused
+    return TrainingRun(preset.experiment, now, preset.name, preset.speed), refused
 
 
 def refused(number: int, command: bytes) -> bytes:
