@@ -10,6 +10,8 @@ from collections.abc import Collection
 from itertools import islice
 from typing import Protocol
 
+from .later import Later
+
 #: Writers that are woken at a time: they take 3 ms.
 CALLED = 40
 #: Of the time, how much may go into handing out a run's pulses.
@@ -37,7 +39,7 @@ class Handing:
     def __init__(self) -> None:
         self._rested = 0.0
         self._newest: bytes | None = None
-        self._later: asyncio.TimerHandle | None = None
+        self._later = Later()
         #: Those for whom an event waits, and who have not been called yet.
         self._uncalled: dict[Receiver, None] = {}
         self._calling: asyncio.Handle | None = None
@@ -70,15 +72,13 @@ class Handing:
         self._newest = frame
         if loop.time() >= self._rested:
             self.flush(viewers)
-        elif self._later is None:
-            self._later = loop.call_at(self._rested, self.flush, viewers)
+        else:
+            self._later.at(self._rested, self.flush, viewers)
 
     def flush(self, viewers: Collection[Receiver]) -> None:
         """Now, if one waits: before anything that must not come ahead of it."""
         frame, self._newest = self._newest, None
-        if self._later is not None:
-            self._later.cancel()
-            self._later = None
+        self._later.cancel()
         if frame is None:
             return
         loop = asyncio.get_running_loop()

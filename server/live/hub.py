@@ -28,6 +28,7 @@ from ..wire.refusal import NO_ROOM, NO_SUCH_ROOM, REPLACED, SECOND_TAB, SHOWN, U
 from .admission import Admission
 from .keeping import Keeping
 from .lag import Lag
+from .later import Later
 from .lesson import Lesson
 from .periodic import periodically
 from .registry import Registry
@@ -50,7 +51,7 @@ class Hub:
         self.runs = Runs(processes, self._receive, self._trainable)
         self.store = store
         self._keeping = Keeping(store, self.runs.written, self._rested)
-        self._leaving: dict[Lesson, asyncio.TimerHandle] = {}
+        self._leaving: dict[Lesson, Later] = {}
         self.admission = Admission(Shares(local_network), store, self.registry, self._close, self._end)
         self.waking = Waking(store, self.runs, self.admission.wanted, self._awake)
         self._sweeping = Sweeping(store, self._end, self.admission.forget, self.waking.__contains__)
@@ -82,8 +83,8 @@ class Hub:
         """Save every run, end every process."""
         for task in self._tasks:
             task.cancel()
-        for handle in self._leaving.values():
-            handle.cancel()
+        for later in self._leaving.values():
+            later.cancel()
         self._leaving.clear()
         loop = asyncio.get_running_loop()
         end = loop.time() + ENDING
@@ -110,9 +111,8 @@ class Hub:
         older = lesson.viewers.get(member.number)
         if older is not None:
             lesson.close(older, REPLACED, error_event("tab", "another connection of this tab", "one", SECOND_TAB))
-        handle = self._leaving.pop(lesson, None)
-        if handle is not None:
-            handle.cancel()
+        if lesson in self._leaving:
+            self._leaving.pop(lesson).cancel()
         token = token if hello.room is None else None
         viewer = Viewer(next(self._numbers), member=member, token=token, address=address)
         self.admission.entered(lesson.room)
@@ -175,8 +175,8 @@ class Hub:
         """For somebody to come, if nobody is here."""
         if not lesson.viewers and lesson not in self._leaving:
             self.admission.shares.attend(lesson.room.code, time.monotonic())
-            loop = asyncio.get_running_loop()
-            self._leaving[lesson] = loop.call_later(EMPTY_RUN_GRACE, self._rest, lesson)
+            later = self._leaving[lesson] = Later()
+            later.after(EMPTY_RUN_GRACE, self._rest, lesson)
 
     def _rest(self, lesson: Lesson) -> None:
         """Nobody has come back: its runs stand still. What can be read again from disk need not be kept."""
@@ -216,9 +216,8 @@ class Hub:
         """It is not here any more; whoever is still in it is told why."""
         for viewer in list(lesson.viewers.values()):
             lesson.close(viewer, NO_ROOM, error_event("room", lesson.room.code, expected, code))
-        handle = self._leaving.pop(lesson, None)
-        if handle is not None:
-            handle.cancel()
+        if lesson in self._leaving:
+            self._leaving.pop(lesson).cancel()
         lesson.end()
         self.admission.shares.put_away(lesson.room.code)
         self.registry.remove(lesson)

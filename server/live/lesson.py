@@ -18,6 +18,7 @@ from ..storage.store import Store
 from ..wire.policy import PROJECTOR, TEACHER
 from ..wire.refusal import NOT_WELCOME, REMOVED, error_event
 from .forking import Forking
+from .later import Later
 from .letters import Letter, Letters
 from .runs import Run, Runs
 from .viewer import Viewer, event_text
@@ -38,19 +39,17 @@ class Lesson:
         self.viewers: dict[int, Viewer] = {}
         self.runs: dict[int, Run] = {}
         self.board = Board()
-        self._board_later: asyncio.TimerHandle | None = None
-        self._look_later: asyncio.TimerHandle | None = None
+        self._board_later, self._look_later = Later(), Later()
         self.forking = Forking(room, self.board, self.runs, partial(runs.restore, self), runs, store)
         self.used_at = time.time()
         self._kept = ""
         self._on_the_way = 0
         self._letters = Letters(room, self.viewers)
-        self._later: asyncio.TimerHandle | None = None
+        self._later = Later()
         #: Connections that nothing has been told yet; when what comes and goes was settled, and will be.
         self._arriving: list[Viewer] = []
         self._settled_at = -TOGETHER
-        self._settling: asyncio.TimerHandle | None = None
-        self._patience: asyncio.TimerHandle | None = None
+        self._settling, self._patience = Later(), Later()
 
     @property
     def code(self) -> str:
@@ -79,20 +78,18 @@ class Lesson:
 
     def _settle_soon(self) -> None:
         """At once, or together with all who come and go shortly after each other."""
-        loop = asyncio.get_running_loop()
-        if self._settling is not None:
+        if self._settling.waits:
             return
         due = self._settled_at + max(TOGETHER, A_MEMBER * len(self.room.members))
-        if loop.time() >= due:
+        if asyncio.get_running_loop().time() >= due:
             self.settle()
         else:
-            self._settling = loop.call_at(due, self.settle)
+            self._settling.at(due, self.settle)
 
     def end(self) -> None:
         """Its runs end, nothing more is told."""
-        for handle in (self._later, self._patience, self._board_later, self._look_later, self._settling):
-            if handle is not None:
-                handle.cancel()
+        for later in (self._later, self._patience, self._board_later, self._look_later, self._settling):
+            later.cancel()
         for run in self.runs.values():
             self._runs.close(run)
 
@@ -108,9 +105,7 @@ class Lesson:
 
     def settle(self) -> None:
         """Runs and connections follow the state, and who is concerned hears of it."""
-        if self._settling is not None:
-            self._settling.cancel()
-            self._settling = None
+        self._settling.cancel()
         self._settled_at = asyncio.get_running_loop().time()
         for viewer in list(self.viewers.values()):
             if viewer.member.number not in self.room.members:
@@ -129,15 +124,12 @@ class Lesson:
     def _watch_over(self) -> None:
         """While nobody is there who could stop the stage, it goes on only for a while."""
         if self.room.attended or not self.viewers:
-            if self._patience is not None:
-                self._patience.cancel()
-                self._patience = None
+            self._patience.cancel()
             self.room.deserted = self.room.deserted and not self.room.attended
-        elif self._patience is None and not self.room.deserted:
-            self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._desert)
+        elif not self.room.deserted:
+            self._patience.after(PATIENCE, self._desert)
 
     def _desert(self) -> None:
-        self._patience = None
         self.room.deserted = True
         self.settle()
 
@@ -149,12 +141,10 @@ class Lesson:
                 viewer.told["look"] = event
                 viewer.tell_latest(event)
         if self._store is not None:
-            if self._look_later is not None:
-                self._look_later.cancel()
-            self._look_later = asyncio.get_running_loop().call_later(LOOK_STANDS, self._keep_look)
+            self._look_later.cancel()
+            self._look_later.after(LOOK_STANDS, self._keep_look)
 
     def _keep_look(self) -> None:
-        self._look_later = None
         if (state := self.room.to_text()) != self._kept:
             self.keep(lambda well: None, state)
 
@@ -188,11 +178,10 @@ class Lesson:
         self._tell_board()
 
     def _tell_board(self) -> None:
-        if self.board.due and self._board_later is None:
-            self._board_later = asyncio.get_running_loop().call_later(BOARD_EVERY, self._board_due)
+        if self.board.due:
+            self._board_later.after(BOARD_EVERY, self._board_due)
 
     def _board_due(self) -> None:
-        self._board_later = None
         event = self.board.take(self.room)
         for viewer in self.viewers.values():
             if viewer.arrival.is_set() and viewer.member.role in BOARD_READERS:
@@ -229,8 +218,8 @@ class Lesson:
     def _publish(self) -> None:
         arrived, self._arriving = self._arriving, []
         letters, again = self._letters.due(arrived, asyncio.get_running_loop().time())
-        if again is not None and self._later is None:
-            self._later = asyncio.get_running_loop().call_at(again, self._account)
+        if again is not None:
+            self._later.at(again, self._account)
         state = None if self._store is None else self.room.to_text()
         if state is None or (not self._on_the_way and state == self._kept):
             self._deliver(letters, arrived)
@@ -238,9 +227,8 @@ class Lesson:
             self.keep(lambda well: self._deliver(letters, arrived), state)
 
     def _account(self) -> None:
-        self._later = None
-        if self._on_the_way or self._settling is not None:  # told no sooner, and all would be written once more
-            self._later = asyncio.get_running_loop().call_later(PACE, self._account)
+        if self._on_the_way or self._settling.waits:  # told no sooner, and all would be written once more
+            self._later.after(PACE, self._account)
         else:
             self._publish()
 

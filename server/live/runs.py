@@ -15,6 +15,7 @@ from ..wire import messages
 from ..wire.policy import TEACHER
 from ..wire.protocol import PULSE
 from .handing import Handing, Receiver
+from .later import Later
 
 #: What is kept of a run, and is no word to anybody.
 KEPT = (messages.NOTE, messages.TURNED, messages.CHECKPOINT, messages.RESTED)
@@ -82,7 +83,7 @@ class Run:
     charged: float = 0.0
     #: Set when it has told what it holds for the first time.
     known: asyncio.Event = field(default_factory=asyncio.Event)
-    leaving: asyncio.TimerHandle | None = None
+    leaving: Later = field(default_factory=Later)
     #: Whether a process has it, once somebody has asked.
     there: asyncio.Future[bool] | None = None
 
@@ -158,8 +159,7 @@ class Runs:
 
     def close(self, run: Run) -> None:
         """It ends."""
-        if run.leaving is not None:
-            run.leaving.cancel()
+        run.leaving.cancel()
         self.send(messages.CLOSE, run)
         self._by_number.pop(run.number, None)
 
@@ -177,20 +177,17 @@ class Runs:
     def watch(self, run: Run) -> None:
         """Go on while somebody looks, and for a while after."""
         if run.viewers:
-            if run.leaving is not None:
-                run.leaving.cancel()
-                run.leaving = None
+            run.leaving.cancel()
             if not run.watched:
                 run.watched, run.rested = True, False
                 self.send(messages.WATCHED, run, b"\1")
-        elif run.watched and run.leaving is None:
-            run.leaving = asyncio.get_running_loop().call_later(EMPTY_RUN_GRACE, self.rest, run)
+        elif run.watched:
+            run.leaving.after(EMPTY_RUN_GRACE, self.rest, run)
 
     def rest(self, run: Run) -> None:
         """Stand still; the process answers with all there is to save."""
-        if run.leaving is not None:
-            run.leaving.cancel()
-        run.leaving, run.watched = None, False
+        run.leaving.cancel()
+        run.watched = False
         self.send(messages.WATCHED, run, b"\0")
 
     def hold(self, run: Run, held: bool) -> None:
