@@ -82,9 +82,14 @@ class Turns:
         return turn.rest
 
     def join(self, number: int, type: int, askers: bytes) -> bool:
-        """Whether a message of this type waits already, so that these askers, a u32 each, are put to its own."""
+        """Whether a message of this type waits already, so that these askers, a u32 each, are put to its own.
+
+        One that has begun knows its askers already.
+        """
         turn = self._turns.get(number, Turn())
-        place = next((place for place, message in enumerate(turn.waiting) if message[0] == type), None)
+        begun = turn.rest is not None
+        places = (place for place, message in enumerate(turn.waiting) if message[0] == type and place >= begun)
+        place = next(places, None)
         if place is None:
             return False
         there = turn.waiting[place][1]

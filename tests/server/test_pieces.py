@@ -153,3 +153,18 @@ def test_between_the_pictures_of_a_new_start_others_are_answered(monkeypatch: py
         workshop._take(1)
         told = messages.Unpacker().feed(ours.recv(1 << 20))
         assert [number for type, number, _ in told if type == messages.DONE] == [2, 1]
+
+
+def test_who_asks_for_everything_while_it_is_made_is_answered_after_it() -> None:
+    turns = Turns(0.0)
+
+    def answer(number: int, type: int, askers: bytes) -> Work:
+        yield
+
+    turns.put(1, (messages.SNAPSHOT, b"\1\0\0\0"), False)
+    next(turns.work(1, answer))
+    assert not turns.join(1, messages.SNAPSHOT, b"\2\0\0\0")
+    turns.put(1, (messages.SNAPSHOT, b"\2\0\0\0"), False)
+    assert turns.join(1, messages.SNAPSHOT, b"\3\0\0\0")
+    assert turns.take(1) == (messages.SNAPSHOT, b"\1\0\0\0")
+    assert turns.take(1) == (messages.SNAPSHOT, b"\2\0\0\0\3\0\0\0")
