@@ -9,7 +9,7 @@ from .classroom import Classroom
 from .member import Member
 
 Event = dict[str, Any]
-#: Read once: it is in a file, and every look leaves something to collect.
+#: Read once: it is in a file, to find it takes longer than the rest of a welcome, and every look leaves garbage.
 VERSION = version("nablascope")
 NOT_KEPT = "The disk cannot be written ({}). Training goes on, but this room would not outlive the server."
 KEPT_AGAIN = "The disk can be written again; this room is kept."
@@ -19,8 +19,6 @@ NO_PROCESS = "Nothing can be trained for the moment: the server cannot start a p
 PROCESS_AGAIN = "The server can start training processes again."
 #: Of a class in which nothing was pointed at yet.
 NO_LOOK = {"selection": None, "lab": None, "ladder": None, "lesson": None, "pointer": None}
-#: Looked up once: to find it takes longer than all else of a welcome.
-VERSION = version("nablascope")
 
 
 def welcome(room: Classroom, member: Member, token: str | None) -> Event:
